@@ -1,0 +1,7 @@
+//! 心桥: a call and chat switch for 24-hour psychological hotlines.
+
+pub mod clock;
+pub mod dice;
+pub mod ids;
+pub mod switchboard;
+pub mod veil;

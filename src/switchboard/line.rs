@@ -1,0 +1,176 @@
+//! Lines, their hours and routing plans, and who may be asked for.
+//!
+//! Owns what an office saves of a line and how it is judged before it is
+//! accepted: a line that could leave somebody ringing for ever has a fault and
+//! is refused. Texts are carried by the store and shown by the lobby; here
+//! they are only known to exist.
+
+use crate::clock::At;
+use crate::ids::{CounselorId, LineId, SkillId};
+use serde::{Deserialize, Serialize};
+
+/// Over which medium a contact comes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Channel {
+    Phone,
+    Chat,
+    WebCall,
+}
+
+impl Channel {
+    /// Whether the counselor's voice is taken.
+    #[must_use]
+    pub const fn is_voice(self) -> bool {
+        matches!(self, Self::Phone | Self::WebCall)
+    }
+}
+
+/// How much danger is known or feared; later assessments may raise or lower it.
+///
+/// `Imminent` is what the seeker's own `danger` says.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Risk {
+    #[default]
+    None,
+    Low,
+    Moderate,
+    High,
+    Imminent,
+}
+
+impl Risk {
+    /// All levels, lowest first; the order of every `[T; 5]` by risk.
+    pub const ALL: [Self; 5] = [Self::None, Self::Low, Self::Moderate, Self::High, Self::Imminent];
+
+    /// Index into an array by risk.
+    #[must_use]
+    pub const fn index(self) -> usize {
+        self as usize
+    }
+}
+
+/// Who may take a contact: an expression over skills.
+///
+/// JSON examples: `"anyone"`, `{"skill":{"skill":3,"at_least":2}}`,
+/// `{"all":[…]}`, `{"any":[…]}`, `{"not":…}`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Need {
+    /// Every counselor on the team.
+    Anyone,
+    /// The skill with at least this proficiency, 1–5.
+    Skill { skill: SkillId, at_least: u8 },
+    /// Every one of these (an empty list is everyone).
+    All(Vec<Need>),
+    /// One of these (an empty list is nobody, and a fault).
+    Any(Vec<Need>),
+    /// Not this.
+    Not(Box<Need>),
+    /// Exactly this counselor: a transfer to a named person.
+    Named(CounselorId),
+    /// One of the triage seats of the line while switchboard mode is on.
+    Seat(LineId),
+}
+
+/// One step of a routing plan.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Step {
+    pub need: Need,
+    /// After how long waiting in this step the plan widens to the next, ms, > 0.
+    pub widens_after_ms: i64,
+}
+
+/// What a contact gets when every step has passed: nobody is left ringing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LastRung {
+    /// Pass it on to another line (never itself); once, then `Full`.
+    Forward { line: LineId },
+    /// Promise to call back; the contact is closed with that promise.
+    CallBack,
+    /// Say that the service is full, with the crisis numbers, and close.
+    Full,
+}
+
+/// Steps in order, then the last rung.
+///
+/// `last_rung` is an `Option` only on the way in: a plan without one is a
+/// [`LineFault`] and never reaches the machine's state.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RoutingPlan {
+    pub steps: Vec<Step>,
+    pub last_rung: Option<LastRung>,
+}
+
+/// An open span of the week, minutes from Monday 00:00 local time, `from < to`,
+/// `to` ≤ 10,080.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenSpan {
+    pub from_minute: u16,
+    pub to_minute: u16,
+}
+
+/// When a line is open.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Hours {
+    /// Day and night, as the three lines of the plan are.
+    Always,
+    /// Weekly spans in a fixed offset from UTC (China has no summer time).
+    Weekly { utc_offset_minutes: i16, open: Vec<OpenSpan> },
+}
+
+/// A public door as the switchboard knows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Line {
+    pub line: LineId,
+    pub hours: Hours,
+    pub plan: RoutingPlan,
+    /// A wait up to this counts as in service level, ms (GB/T 33358: 15 s by voice).
+    pub threshold_ms: i64,
+    /// How long the spoken or shown greeting lasts, ms: leaving within it counts apart.
+    pub greeting_ms: i64,
+    /// A counselor on a voice contact of this line may hold chats too, and the other way round.
+    pub mixes_voice_and_chat: bool,
+    /// At most this many contacts wait here; the next gets the last rung at once. > 0.
+    pub waiting_max: u32,
+    /// Seats that take everything while switchboard mode is on.
+    pub triage_seats: Vec<CounselorId>,
+}
+
+/// Why a line cannot be saved.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "snake_case")]
+pub enum LineFault {
+    #[error("the routing plan has no last rung")]
+    NoLastRung,
+    #[error("the routing plan has no step")]
+    NoStep,
+    #[error("step {step}: a skill needs a proficiency of 1 to 5")]
+    Proficiency { step: u16 },
+    #[error("step {step}: an empty `any` can be met by nobody")]
+    EmptyAny { step: u16 },
+    #[error("step {step}: a plan names skills, not persons or seats")]
+    NamesPerson { step: u16 },
+    #[error("step {step}: the time until it widens must be 1 ms to 24 h")]
+    Widening { step: u16 },
+    #[error("the last rung forwards to the line itself or to no known line")]
+    ForwardsNowhere,
+    #[error("an open span must lie within the week and end after it begins")]
+    Hours,
+    #[error("threshold, greeting and the limit of waiting contacts must not be negative or zero")]
+    Limits,
+}
+
+/// A line's switches, set by a supervisor, kept over a restart.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Switches {
+    /// Since when everything goes to the triage seats.
+    pub switchboard_mode_since: Option<At>,
+    /// Since when the line takes no new contact.
+    pub outage_since: Option<At>,
+}
