@@ -1,7 +1,9 @@
 //! 心桥: a call and chat switch for 24-hour psychological hotlines.
 
 pub mod clock;
+pub mod desk;
 pub mod dice;
 pub mod ids;
+pub mod lobby;
 pub mod switchboard;
 pub mod veil;

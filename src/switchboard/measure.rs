@@ -15,9 +15,9 @@
 //! `answered` counts contacts, once each, at their first connect; the wait is
 //! from arrival to that connect.
 
+use super::line::Channel;
 use crate::clock::At;
 use crate::ids::LineId;
-use super::line::Channel;
 use serde::{Deserialize, Serialize};
 
 /// An abandonment below this is short, ms.

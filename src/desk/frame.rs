@@ -1,0 +1,464 @@
+//! The frames between a console and the desk, wire contract version 1.
+
+use crate::lobby::frame::Sender;
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// What a console sends.
+#[derive(Debug, Deserialize, TS)]
+#[serde(tag = "type", rename_all = "snake_case")]
+#[ts(export, export_to = "desk.ts")]
+pub enum FromDesk {
+    Presence {
+        presence: WishedPresence,
+        #[serde(default)]
+        #[ts(optional)]
+        reason: Option<String>,
+    },
+    Accept {
+        offer_id: String,
+    },
+    Decline {
+        offer_id: String,
+        #[serde(default)]
+        #[ts(optional)]
+        reason: Option<String>,
+    },
+    Message {
+        contact_id: String,
+        client_id: String,
+        text: String,
+    },
+    Typing {
+        contact_id: String,
+    },
+    /// The counselor has seen everything up to `seq`.
+    Read {
+        contact_id: String,
+        #[ts(type = "number")]
+        seq: i64,
+    },
+    End {
+        contact_id: String,
+    },
+    /// The note in `PUT /api/v1/contacts/{id}/note` is written; close the contact.
+    WrappedUp {
+        contact_id: String,
+    },
+    Transfer {
+        contact_id: String,
+        to: TransferTo,
+        #[serde(default)]
+        #[ts(optional)]
+        note: Option<String>,
+    },
+    /// Assess the risk of a contact in hand.
+    Risk {
+        contact_id: String,
+        risk: RiskLevel,
+    },
+    /// One more chat than usual.
+    PullOne,
+    Sos {
+        contact_id: String,
+    },
+    History {
+        contact_id: String,
+        #[serde(default)]
+        #[ts(type = "number")]
+        after_seq: i64,
+    },
+    Signal {
+        contact_id: String,
+    },
+    Ping,
+    // ── supervisors ─────────────────────────────────────────────────
+    Subscribe {
+        topic: String,
+    },
+    Unsubscribe {
+        topic: String,
+    },
+    /// Everything of this line goes to the triage seats, or no longer.
+    SwitchboardMode {
+        line: String,
+        on: bool,
+    },
+    Outage {
+        line: String,
+        on: bool,
+    },
+    LogOut {
+        counselor_id: String,
+    },
+    Close {
+        contact_id: String,
+    },
+}
+
+/// Where a transfer goes; exactly one is set.
+#[derive(Debug, Deserialize, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export, export_to = "desk.ts")]
+pub enum TransferTo {
+    /// A line's code.
+    Line(String),
+    /// A skill's code.
+    Skill(String),
+    /// A counselor's id.
+    Counselor(String),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export, export_to = "desk.ts")]
+pub enum WishedPresence {
+    Available,
+    Away,
+    Offline,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export, export_to = "desk.ts")]
+pub enum ShownPresence {
+    Offline,
+    Away,
+    Available,
+    Engaged,
+    WrapUp,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export, export_to = "desk.ts")]
+pub enum RiskLevel {
+    None,
+    Low,
+    Moderate,
+    High,
+    Imminent,
+}
+
+/// Who is signed in.
+#[derive(Clone, Debug, Serialize, TS)]
+#[ts(export, export_to = "desk.ts")]
+pub struct DeskCounselor {
+    pub counselor_id: String,
+    pub username: String,
+    /// What seekers see.
+    pub alias: String,
+    pub role: String,
+    pub permissions: Vec<String>,
+    pub chats_max: u32,
+}
+
+/// A contact in a counselor's hand.
+#[derive(Clone, Debug, Serialize, TS)]
+#[ts(export, export_to = "desk.ts")]
+pub struct DeskContact {
+    pub contact_id: String,
+    pub line: String,
+    pub line_name: String,
+    pub channel: String,
+    /// The pseudonym shown for the seeker.
+    pub alias: String,
+    pub risk: RiskLevel,
+    /// `talking` or `wrap_up`.
+    pub state: String,
+    pub arrived_at: String,
+    pub connected_at: Option<String>,
+    /// End of the time for the note, while in wrap-up.
+    pub wrap_up_until: Option<String>,
+    /// Who ended it, while in wrap-up.
+    pub ended: Option<String>,
+    /// The seeker's socket is there.
+    pub seeker_online: bool,
+    #[ts(type = "number")]
+    pub last_seq: i64,
+    pub locale: String,
+    /// The note that came with a transfer.
+    pub transfer_note: Option<String>,
+    pub simulated: bool,
+}
+
+/// What is known of a contact when it rings.
+#[derive(Clone, Debug, Serialize, TS)]
+#[ts(export, export_to = "desk.ts")]
+pub struct OfferedContact {
+    pub contact_id: String,
+    pub line: String,
+    pub line_name: String,
+    pub channel: String,
+    pub alias: String,
+    pub risk: RiskLevel,
+    #[ts(type = "number")]
+    pub waited_s: i64,
+    /// Names of the skills it needs.
+    pub skills: Vec<String>,
+    /// The seeker talked with this counselor last time.
+    pub previous: bool,
+    /// Why this contact, why you: one sentence in the console's language is made of these.
+    pub rule: String,
+    #[ts(type = "number")]
+    pub idle_s: i64,
+    pub fit: u32,
+}
+
+/// What a console gets.
+#[derive(Clone, Debug, Serialize, TS)]
+#[serde(tag = "type", rename_all = "snake_case")]
+#[ts(export, export_to = "desk.ts")]
+pub enum ToDesk {
+    /// Everything needed to redraw the pane after a reload.
+    Welcome {
+        counselor: DeskCounselor,
+        presence: ShownPresence,
+        wish: WishedPresence,
+        contacts: Vec<DeskContact>,
+        offer: Option<DeskOffer>,
+        heartbeat_s: u32,
+        /// Targets for a transfer.
+        lines: Vec<Named>,
+        skills: Vec<Named>,
+        server_time: String,
+    },
+    Presence {
+        presence: ShownPresence,
+        wish: WishedPresence,
+        reason: String,
+    },
+    Offer(DeskOffer),
+    OfferGone {
+        offer_id: String,
+        reason: String,
+    },
+    Assigned {
+        contact: DeskContact,
+    },
+    Message {
+        contact_id: String,
+        #[ts(type = "number")]
+        seq: i64,
+        message_id: String,
+        from: Sender,
+        text: String,
+        at: String,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        client_id: Option<String>,
+    },
+    Ack {
+        contact_id: String,
+        client_id: String,
+        #[ts(type = "number")]
+        seq: i64,
+        message_id: String,
+        at: String,
+    },
+    Typing {
+        contact_id: String,
+        from: Sender,
+    },
+    Read {
+        contact_id: String,
+        #[ts(type = "number")]
+        seq: i64,
+    },
+    /// `state`: talking, wrap_up, released, closed, seeker_lost, seeker_back, risk.
+    ContactState {
+        contact_id: String,
+        state: String,
+        reason: String,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        risk: Option<RiskLevel>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        until: Option<String>,
+    },
+    /// A counselor asks for help (to supervisors).
+    Sos {
+        contact_id: String,
+        counselor_id: String,
+        counselor: String,
+        at: String,
+    },
+    QueueHealth(Box<QueueHealth>),
+    Error {
+        code: String,
+        message: String,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        client_id: Option<String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        contact_id: Option<String>,
+    },
+    Bye {
+        reason: String,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[ts(optional, type = "number")]
+        reconnect_after_ms: Option<u64>,
+    },
+    Pong,
+}
+
+#[derive(Clone, Debug, Serialize, TS)]
+#[ts(export, export_to = "desk.ts")]
+pub struct DeskOffer {
+    pub offer_id: String,
+    pub contact: OfferedContact,
+    pub expires_at: String,
+    /// Whole length of the ringing, for the countdown.
+    #[ts(type = "number")]
+    pub ring_ms: i64,
+}
+
+#[derive(Clone, Debug, Serialize, TS)]
+#[ts(export, export_to = "desk.ts")]
+pub struct Named {
+    pub id: String,
+    pub name: String,
+    pub name_en: String,
+}
+
+/// The live board, at most once a second.
+#[derive(Clone, Debug, Serialize, TS)]
+#[ts(export, export_to = "desk.ts")]
+pub struct QueueHealth {
+    pub at: String,
+    pub lines: Vec<LineHealth>,
+    pub counselors: Vec<CounselorHealth>,
+    /// The head of the pooled queue in serving order (at most 100).
+    pub waiting: Vec<WaitingContact>,
+    /// Talks going on (at most 100).
+    pub talks: Vec<TalkGoing>,
+    /// The last picks with their explanation, newest first (at most 20).
+    pub picks: Vec<PickShown>,
+    pub store_ok: bool,
+}
+
+#[derive(Clone, Debug, Serialize, TS)]
+#[ts(export, export_to = "desk.ts")]
+pub struct LineHealth {
+    pub line: String,
+    pub name: String,
+    pub name_en: String,
+    /// By risk: none, low, moderate, high, imminent.
+    pub waiting_by_risk: [u32; 5],
+    #[ts(type = "[number, number, number, number, number]")]
+    pub longest_wait_ms_by_risk: [i64; 5],
+    pub offered: u32,
+    pub talking: u32,
+    pub wrap_up: u32,
+    pub switchboard_mode: bool,
+    pub outage: bool,
+    /// This hour and the last; definitions in the handbook.
+    #[ts(type = "number")]
+    pub arrived: u64,
+    #[ts(type = "number")]
+    pub answered: u64,
+    #[ts(type = "number")]
+    pub abandoned: u64,
+    /// Basis points (1/100 %); null when nothing has been counted.
+    pub service_level_bp: Option<u32>,
+    /// Average speed of answer, ms; null when nobody was answered.
+    #[ts(type = "number | null")]
+    pub asa_ms: Option<u64>,
+}
+
+#[derive(Clone, Debug, Serialize, TS)]
+#[ts(export, export_to = "desk.ts")]
+pub struct CounselorHealth {
+    pub counselor_id: String,
+    pub alias: String,
+    pub presence: ShownPresence,
+    pub talks: u32,
+    pub wrap_ups: u32,
+    pub ringing: bool,
+    pub chats_max: u32,
+    pub occupancy_bp: Option<u32>,
+}
+
+#[derive(Clone, Debug, Serialize, TS)]
+#[ts(export, export_to = "desk.ts")]
+pub struct WaitingContact {
+    pub contact_id: String,
+    pub line: String,
+    pub channel: String,
+    pub alias: String,
+    pub risk: RiskLevel,
+    #[ts(type = "number")]
+    pub waited_ms: i64,
+    pub offered_to: Option<String>,
+    pub seeker_online: bool,
+    pub simulated: bool,
+}
+
+#[derive(Clone, Debug, Serialize, TS)]
+#[ts(export, export_to = "desk.ts")]
+pub struct TalkGoing {
+    pub contact_id: String,
+    pub line: String,
+    pub channel: String,
+    pub alias: String,
+    pub risk: RiskLevel,
+    pub counselor: String,
+    #[ts(type = "number")]
+    pub talking_ms: i64,
+    pub simulated: bool,
+}
+
+#[derive(Clone, Debug, Serialize, TS)]
+#[ts(export, export_to = "desk.ts")]
+pub struct PickShown {
+    pub at: String,
+    pub contact_alias: String,
+    pub line: String,
+    pub counselor: String,
+    pub rule: String,
+    pub risk: RiskLevel,
+    #[ts(type = "number")]
+    pub waited_ms: i64,
+    pub step: u32,
+    pub fit: u32,
+    #[ts(type = "number")]
+    pub idle_ms: i64,
+    pub contacts_considered: u32,
+    pub counselors_considered: u32,
+    pub runner_up: Option<String>,
+}
+
+// ── REST bodies of the console ──────────────────────────────────────────
+
+/// `POST /api/v1/session`.
+#[derive(Deserialize, TS, utoipa::ToSchema)]
+#[ts(export, export_to = "desk.ts")]
+pub struct SignIn {
+    pub username: String,
+    pub password: String,
+    #[serde(default)]
+    #[ts(optional)]
+    pub otp: Option<String>,
+}
+
+/// `GET /api/v1/session`: who is signed in.
+#[derive(Clone, Debug, Serialize, TS, utoipa::ToSchema)]
+#[ts(export, export_to = "desk.ts")]
+pub struct SignedIn {
+    pub account_id: String,
+    pub username: String,
+    pub alias: String,
+    pub role: String,
+    pub permissions: Vec<String>,
+}
+
+/// `PUT /api/v1/contacts/{id}/note`: the note as typed; `GET` gives it back.
+#[derive(Clone, Debug, Serialize, Deserialize, TS, utoipa::ToSchema)]
+#[ts(export, export_to = "desk.ts")]
+pub struct NoteBody {
+    pub text: String,
+    /// `helped`, `referred`, `silent`, `abusive`, `prank`, `wrong_number`, `other`; null while a draft.
+    pub outcome: Option<String>,
+}
