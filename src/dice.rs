@@ -10,10 +10,8 @@ use uuid::{Builder, Uuid};
 
 /// `N` random bytes.
 #[must_use]
-#[expect(
-    clippy::expect_used,
-    reason = "without randomness no token is safe: stop"
-)]
+#[expect(clippy::disallowed_methods, reason = "these are the only dice")]
+#[expect(clippy::expect_used, reason = "without randomness no token is safe: stop")]
 pub fn bytes<const N: usize>() -> [u8; N] {
     let mut bytes = [0_u8; N];
     getrandom::fill(&mut bytes).expect("the operating system's random generator failed");
@@ -36,7 +34,5 @@ pub fn uuid(at: At) -> Uuid {
 /// A number in `0..bound`; 0 when `bound` is 0.
 #[must_use]
 pub fn below(bound: u64) -> u64 {
-    u64::from_le_bytes(bytes::<8>())
-        .checked_rem(bound)
-        .unwrap_or(0)
+    u64::from_le_bytes(bytes::<8>()).checked_rem(bound).unwrap_or(0)
 }
