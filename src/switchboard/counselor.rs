@@ -1,6 +1,11 @@
 //! A counselor as the switchboard knows them.
 
-use crate::ids::{CounselorId, SkillId};
+use super::effect::Presence;
+use super::input::Wish;
+use super::measure::Work;
+use super::timer::Stamp;
+use crate::clock::At;
+use crate::ids::{ContactId, CounselorId, OfferId, SkillId};
 use serde::{Deserialize, Serialize};
 
 /// What the office saves of a counselor.
@@ -13,4 +18,87 @@ pub struct Profile {
     pub takes_voice: bool,
     /// How many chats at once; 0 = none.
     pub chats_max: u8,
+}
+
+/// What the row of a counselor holds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counselor {
+    pub(super) profile: Profile,
+    pub(super) wish: Wish,
+    pub(super) socket: Socket,
+    /// The load guard says stop.
+    pub(super) stop: bool,
+    /// Offers missed in a row.
+    pub(super) misses: u8,
+    pub(super) idle_since: At,
+    pub(super) offer: Option<Ringing>,
+    /// Talks and wrap-ups, oldest first.
+    pub(super) held: Vec<Held>,
+    pub(super) work: Work,
+    /// Until when `work` has been summed.
+    pub(super) worked_until: At,
+    #[serde(skip)]
+    pub(super) index: Index,
+}
+
+/// The counselor's socket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Socket {
+    Here,
+    Gone {
+        grace: Stamp,
+    },
+    /// Never there, or gone for longer than the grace.
+    Lost,
+}
+
+/// An offer that rings at a counselor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Ringing {
+    pub offer: OfferId,
+    pub contact: ContactId,
+    pub pick: super::effect::Pick,
+}
+
+/// A talk or a wrap-up in hand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Held {
+    pub contact: ContactId,
+    pub is_voice: bool,
+    pub is_talking: bool,
+}
+
+/// What the machine derives for speed; rebuilt from rows, never in them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Index {
+    /// Every queue they serve, with their fit for it.
+    pub serves: Vec<(u32, u16)>,
+    /// How they stand in the lists of free counselors of those queues.
+    pub listed: Option<Listing>,
+    pub is_on_shift: bool,
+    pub is_marked: bool,
+    pub is_touched: bool,
+}
+
+/// What a counselor has room for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub(super) enum Room {
+    #[default]
+    No,
+    /// Only contacts of lines that mix voice and chat.
+    Mixing,
+    Any,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Listing {
+    pub rooms: Rooms,
+    pub idle_since: At,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub(super) struct Rooms {
+    pub voice: Room,
+    pub chat: Room,
 }

@@ -1,0 +1,260 @@
+//! State rows: what a restart reads.
+//!
+//! One row per contact, counselor, line, bucket of measures, remembered drop and
+//! passed queue, and one for the house. A row is the JSON of the machine's own state,
+//! so nothing can be forgotten on the way; what is derived is rebuilt.
+
+use super::contact::Contact;
+use super::counselor::Counselor;
+use super::line::{Channel, Line, Need, Switches};
+use super::measure::{Counters, MeasureKey};
+use super::timer::Stamp;
+use crate::clock::At;
+use crate::ids::{ContactId, CounselorId, LineId, OfferId};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+/// One state row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Row {
+    Contact(Box<Contact>),
+    Counselor(Box<Counselor>),
+    Line(Box<LineRow>),
+    Measures(MeasureRow),
+    Drop(DropRow),
+    Queue(QueueRow),
+    House(Box<House>),
+}
+
+/// A line and its switches.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LineRow {
+    pub line: Line,
+    pub switches: Switches,
+}
+
+/// One bucket of measures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MeasureRow {
+    pub key: MeasureKey,
+    pub counters: Counters,
+}
+
+/// A contact that dropped and may be returned to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DropRow {
+    pub contact: ContactId,
+    /// The counselor it was connected to last.
+    pub counselor: Option<CounselorId>,
+    pub forgotten: Stamp,
+}
+
+/// A queue whose oldest overdue contact has been passed by.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QueueRow {
+    pub channel: Channel,
+    pub need: Arc<Need>,
+    pub passed: u32,
+}
+
+/// What belongs to nobody in particular.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct House {
+    /// The time of the last turn.
+    pub at: At,
+    pub offers: u64,
+    pub arrivals: u64,
+    pub timers_armed: u64,
+    pub queue_version: u64,
+    /// Since when nobody has been on shift.
+    pub roster_empty_since: Option<At>,
+    /// The last connects, oldest first; at most [`House::CONNECTS_MAX`].
+    pub connects: Vec<At>,
+}
+
+impl House {
+    /// How many connects an estimate looks back on.
+    pub const CONNECTS_MAX: usize = 16;
+}
+
+/// Which table a row belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum RowKind {
+    House,
+    Line,
+    Counselor,
+    Contact,
+    Drop,
+    Queue,
+    Measures,
+}
+
+impl RowKind {
+    pub const ALL: [Self; 7] = [
+        Self::House,
+        Self::Line,
+        Self::Counselor,
+        Self::Contact,
+        Self::Drop,
+        Self::Queue,
+        Self::Measures,
+    ];
+
+    /// As it stands in the store.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::House => "house",
+            Self::Line => "line",
+            Self::Counselor => "counselor",
+            Self::Contact => "contact",
+            Self::Drop => "drop",
+            Self::Queue => "queue",
+            Self::Measures => "measures",
+        }
+    }
+
+    /// The kind of this name.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == name)
+    }
+}
+
+/// A row to write, or to delete.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RowChange {
+    pub kind: RowKind,
+    pub id: String,
+    /// `None`: delete it (it may never have been written).
+    pub row: Option<Row>,
+}
+
+/// Why rows make no machine.
+#[derive(Debug, thiserror::Error)]
+pub enum RowFault {
+    #[error("read a {kind} row: {source}", kind = kind.as_str())]
+    Json {
+        kind: RowKind,
+        source: serde_json::Error,
+    },
+    #[error("write a {kind} row: {source}", kind = kind.as_str())]
+    Write {
+        kind: RowKind,
+        source: serde_json::Error,
+    },
+    #[error("there is more than one {kind} row {id}", kind = kind.as_str())]
+    Twice { kind: RowKind, id: String },
+    #[error("{kind} {id} points to {missing}, which has no row", kind = kind.as_str())]
+    Dangling {
+        kind: RowKind,
+        id: String,
+        missing: &'static str,
+    },
+    #[error("there are more rows than a machine can number")]
+    TooMany,
+}
+
+impl Row {
+    #[must_use]
+    pub const fn kind(&self) -> RowKind {
+        match self {
+            Self::Contact(_) => RowKind::Contact,
+            Self::Counselor(_) => RowKind::Counselor,
+            Self::Line(_) => RowKind::Line,
+            Self::Measures(_) => RowKind::Measures,
+            Self::Drop(_) => RowKind::Drop,
+            Self::Queue(_) => RowKind::Queue,
+            Self::House(_) => RowKind::House,
+        }
+    }
+
+    /// Names the row within its kind.
+    #[must_use]
+    pub fn id(&self) -> String {
+        match self {
+            Self::Contact(contact) => contact.contact.to_string(),
+            Self::Counselor(counselor) => counselor.profile.counselor.to_string(),
+            Self::Line(line) => line.line.line.to_string(),
+            Self::Measures(measures) => measures.key.row_id(),
+            Self::Drop(drop) => drop.contact.to_string(),
+            Self::Queue(queue) => queue_row_id(queue.channel, &queue.need),
+            Self::House(_) => HOUSE_ID.to_owned(),
+        }
+    }
+
+    /// Reads a row as it stands in the store.
+    ///
+    /// # Errors
+    /// [`RowFault::Json`] if the body is not of this kind.
+    pub fn from_json(kind: RowKind, body: &str) -> Result<Self, RowFault> {
+        let row = match kind {
+            RowKind::Contact => serde_json::from_str(body).map(Self::Contact),
+            RowKind::Counselor => serde_json::from_str(body).map(Self::Counselor),
+            RowKind::Line => serde_json::from_str(body).map(Self::Line),
+            RowKind::Measures => serde_json::from_str(body).map(Self::Measures),
+            RowKind::Drop => serde_json::from_str(body).map(Self::Drop),
+            RowKind::Queue => serde_json::from_str(body).map(Self::Queue),
+            RowKind::House => serde_json::from_str(body).map(Self::House),
+        };
+        row.map_err(|source| RowFault::Json { kind, source })
+    }
+
+    /// The row as it stands in the store.
+    ///
+    /// # Errors
+    /// [`RowFault::Write`]; no state of the machine is known to cause it.
+    pub fn to_json(&self) -> Result<String, RowFault> {
+        let body = match self {
+            Self::Contact(contact) => serde_json::to_string(contact),
+            Self::Counselor(counselor) => serde_json::to_string(counselor),
+            Self::Line(line) => serde_json::to_string(line),
+            Self::Measures(measures) => serde_json::to_string(measures),
+            Self::Drop(drop) => serde_json::to_string(drop),
+            Self::Queue(queue) => serde_json::to_string(queue),
+            Self::House(house) => serde_json::to_string(house),
+        };
+        body.map_err(|source| RowFault::Write {
+            kind: self.kind(),
+            source,
+        })
+    }
+}
+
+pub(super) const HOUSE_ID: &str = "house";
+
+/// A queue is named by what it is: its channel and its need.
+pub(super) fn queue_row_id(channel: Channel, need: &Need) -> String {
+    let channel = match channel {
+        Channel::Phone => "phone",
+        Channel::Chat => "chat",
+        Channel::WebCall => "web_call",
+    };
+    let need = serde_json::to_string(need).unwrap_or_default();
+    format!("{channel} {need}")
+}
+
+impl MeasureKey {
+    /// Names the bucket among the rows.
+    #[must_use]
+    pub fn row_id(&self) -> String {
+        let channel = match self.channel {
+            Channel::Phone => "phone",
+            Channel::Chat => "chat",
+            Channel::WebCall => "web_call",
+        };
+        format!("{} {} {channel}", self.hour.0, self.line)
+    }
+}
+
+/// Where a change is noted until it is polled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Changed {
+    Contact(ContactId),
+    Counselor(CounselorId),
+    Line(LineId),
+    Measures(MeasureKey),
+    Drop(ContactId),
+    Queue(u32),
+    House,
+}
