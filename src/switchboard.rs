@@ -128,11 +128,7 @@
 //!
 //! **No input is a fault.** An input that makes no sense (unknown ids, wrong state) is refused or, for lost/connected, ignored; it never panics.
 
-#![expect(
-    dead_code,
-    unused_imports,
-    reason = "the machine is being built on these types"
-)]
+#![expect(dead_code, unused_imports, reason = "the machine is being built on these types")]
 
 pub mod contact;
 pub mod counselor;

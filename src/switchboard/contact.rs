@@ -53,28 +53,10 @@ pub struct Contact {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "place", rename_all = "snake_case")]
 pub(super) enum Place {
-    Waiting {
-        wait: Wait,
-        seeker: Seeker,
-        roster: Option<Stamp>,
-    },
-    Offered {
-        wait: Wait,
-        offer: OfferId,
-        counselor: CounselorId,
-        until: Stamp,
-    },
-    Talking {
-        counselor: CounselorId,
-        since: At,
-        seeker: Seeker,
-    },
-    WrapUp {
-        counselor: CounselorId,
-        since: At,
-        until: Stamp,
-        ended: End,
-    },
+    Waiting { wait: Wait, seeker: Seeker, roster: Option<Stamp> },
+    Offered { wait: Wait, offer: OfferId, counselor: CounselorId, until: Stamp },
+    Talking { counselor: CounselorId, since: At, seeker: Seeker },
+    WrapUp { counselor: CounselorId, since: At, until: Stamp, ended: End },
 }
 
 /// A stay in the queue, through any number of offers.
@@ -148,12 +130,6 @@ impl Contact {
 
     /// Waiting and connected: may be offered.
     pub(super) const fn is_ready(&self) -> bool {
-        matches!(
-            self.place,
-            Place::Waiting {
-                seeker: Seeker::Here,
-                ..
-            }
-        )
+        matches!(self.place, Place::Waiting { seeker: Seeker::Here, .. })
     }
 }

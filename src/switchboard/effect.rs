@@ -13,69 +13,29 @@ pub enum Effect {
     /// "No", to whoever sent the input.
     Refuse { refusal: Refusal },
     /// Ring this counselor until `expires_at`.
-    Offer {
-        offer: OfferId,
-        contact: ContactId,
-        counselor: CounselorId,
-        expires_at: At,
-        pick: Pick,
-    },
+    Offer { offer: OfferId, contact: ContactId, counselor: CounselorId, expires_at: At, pick: Pick },
     /// Stop ringing.
-    Withdraw {
-        offer: OfferId,
-        contact: ContactId,
-        counselor: CounselorId,
-        reason: Withdrawn,
-    },
+    Withdraw { offer: OfferId, contact: ContactId, counselor: CounselorId, reason: Withdrawn },
     /// Join the two.
-    Connect {
-        contact: ContactId,
-        counselor: CounselorId,
-    },
+    Connect { contact: ContactId, counselor: CounselorId },
     /// The contact waits (again): first arrival, or back at the head.
-    Queued {
-        contact: ContactId,
-        reason: Queued,
-        note: Option<NoteId>,
-    },
+    Queued { contact: ContactId, reason: Queued, note: Option<NoteId> },
     /// The talk is over; the counselor has until `until` for the note.
-    WrapUp {
-        contact: ContactId,
-        counselor: CounselorId,
-        ended: End,
-        until: At,
-    },
+    WrapUp { contact: ContactId, counselor: CounselorId, ended: End, until: At },
     /// The counselor no longer holds this contact.
-    Released {
-        contact: ContactId,
-        counselor: CounselorId,
-        reason: Released,
-    },
+    Released { contact: ContactId, counselor: CounselorId, reason: Released },
     /// The talk is over for the seeker, who is told this; nothing more will come.
     Ended { contact: ContactId, ended: End },
     /// The contact has left the switchboard: note written, or nobody ever took it.
     Closed { contact: ContactId, ended: End },
     /// The plan's last rung was reached; say it to the seeker. `Ended` follows unless forwarded.
-    LastRung {
-        contact: ContactId,
-        rung: LastRung,
-        cause: RungCause,
-    },
+    LastRung { contact: ContactId, rung: LastRung, cause: RungCause },
     /// The seeker's risk changed.
     RiskChanged { contact: ContactId, risk: Risk },
     /// What a counselor is shown as, and why.
-    Presence {
-        counselor: CounselorId,
-        presence: Presence,
-        wish: Wish,
-        reason: PresenceReason,
-    },
+    Presence { counselor: CounselorId, presence: Presence, wish: Wish, reason: PresenceReason },
     /// A line's switch moved.
-    Switched {
-        line: LineId,
-        switchboard_mode: bool,
-        outage: bool,
-    },
+    Switched { line: LineId, switchboard_mode: bool, outage: bool },
 }
 
 /// What a counselor is shown as; derived, never stored.

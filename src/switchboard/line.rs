@@ -44,13 +44,7 @@ pub enum Risk {
 
 impl Risk {
     /// All levels, lowest first; the order of every `[T; 5]` by risk.
-    pub const ALL: [Self; 5] = [
-        Self::None,
-        Self::Low,
-        Self::Moderate,
-        Self::High,
-        Self::Imminent,
-    ];
+    pub const ALL: [Self; 5] = [Self::None, Self::Low, Self::Moderate, Self::High, Self::Imminent];
 
     /// Index into an array by risk.
     #[must_use]
@@ -133,10 +127,7 @@ pub enum Hours {
     /// Day and night, as the three lines of the plan are.
     Always,
     /// Weekly spans in a fixed offset from UTC (China has no summer time).
-    Weekly {
-        utc_offset_minutes: i16,
-        open: Vec<OpenSpan>,
-    },
+    Weekly { utc_offset_minutes: i16, open: Vec<OpenSpan> },
 }
 
 /// A public door as the switchboard knows it.

@@ -134,23 +134,13 @@ pub struct RowChange {
 #[derive(Debug, thiserror::Error)]
 pub enum RowFault {
     #[error("read a {kind} row: {source}", kind = kind.as_str())]
-    Json {
-        kind: RowKind,
-        source: serde_json::Error,
-    },
+    Json { kind: RowKind, source: serde_json::Error },
     #[error("write a {kind} row: {source}", kind = kind.as_str())]
-    Write {
-        kind: RowKind,
-        source: serde_json::Error,
-    },
+    Write { kind: RowKind, source: serde_json::Error },
     #[error("there is more than one {kind} row {id}", kind = kind.as_str())]
     Twice { kind: RowKind, id: String },
     #[error("{kind} {id} points to {missing}, which has no row", kind = kind.as_str())]
-    Dangling {
-        kind: RowKind,
-        id: String,
-        missing: &'static str,
-    },
+    Dangling { kind: RowKind, id: String, missing: &'static str },
     #[error("there are more rows than a machine can number")]
     TooMany,
 }
@@ -214,10 +204,7 @@ impl Row {
             Self::Queue(queue) => serde_json::to_string(queue),
             Self::House(house) => serde_json::to_string(house),
         };
-        body.map_err(|source| RowFault::Write {
-            kind: self.kind(),
-            source,
-        })
+        body.map_err(|source| RowFault::Write { kind: self.kind(), source })
     }
 }
 

@@ -44,36 +44,33 @@ pub(super) struct Timers {
 
 impl Timers {
     /// Arms a timer with the next number of arming.
-    pub fn arm(&mut self, reason: Reason, due: At, owner: Owner) -> Stamp {
+    pub(super) fn arm(&mut self, reason: Reason, due: At, owner: Owner) -> Stamp {
         self.armed = self.armed.saturating_add(1);
-        let stamp = Stamp {
-            due,
-            number: self.armed,
-        };
+        let stamp = Stamp { due, number: self.armed };
         self.keep(reason, stamp, owner);
         stamp
     }
 
     /// Arms a timer whose stamp is known: from a row, or put aside during an offer.
-    pub fn keep(&mut self, reason: Reason, stamp: Stamp, owner: Owner) {
+    pub(super) fn keep(&mut self, reason: Reason, stamp: Stamp, owner: Owner) {
         if let Some(timers) = self.by_reason.get_mut(reason.index()) {
             timers.insert(stamp, owner);
         }
     }
 
-    pub fn disarm(&mut self, reason: Reason, stamp: Stamp) {
+    pub(super) fn disarm(&mut self, reason: Reason, stamp: Stamp) {
         if let Some(timers) = self.by_reason.get_mut(reason.index()) {
             timers.remove(&stamp);
         }
     }
 
     /// The next wake-up.
-    pub fn next(&self) -> Option<(At, Reason)> {
+    pub(super) fn next(&self) -> Option<(At, Reason)> {
         self.first().map(|fired| (fired.stamp.due, fired.reason))
     }
 
     /// Takes the first timer due at or before `at`.
-    pub fn pop_due(&mut self, at: At) -> Option<Fired> {
+    pub(super) fn pop_due(&mut self, at: At) -> Option<Fired> {
         let fired = self.first().filter(|fired| fired.stamp.due <= at)?;
         self.disarm(fired.reason, fired.stamp);
         Some(fired)
@@ -87,34 +84,27 @@ impl Timers {
             };
             // `Reason::ALL` is in order, so of equal due times the earlier reason stays.
             if best.is_none_or(|best| stamp.due < best.stamp.due) {
-                best = Some(Fired {
-                    reason,
-                    stamp,
-                    owner,
-                });
+                best = Some(Fired { reason, stamp, owner });
             }
         }
         best
     }
 
     /// How many timers were ever armed.
-    pub const fn armed(&self) -> u64 {
+    pub(super) const fn armed(&self) -> u64 {
         self.armed
     }
 
     /// Goes on counting from a restored machine.
-    pub const fn set_armed(&mut self, armed: u64) {
+    pub(super) const fn set_armed(&mut self, armed: u64) {
         self.armed = armed;
     }
 
-    pub fn owner(&self, reason: Reason, stamp: Stamp) -> Option<Owner> {
-        self.by_reason
-            .get(reason.index())
-            .and_then(|timers| timers.get(&stamp))
-            .copied()
+    pub(super) fn owner(&self, reason: Reason, stamp: Stamp) -> Option<Owner> {
+        self.by_reason.get(reason.index()).and_then(|timers| timers.get(&stamp)).copied()
     }
 
-    pub fn len(&self) -> usize {
+    pub(super) fn len(&self) -> usize {
         self.by_reason.iter().map(BTreeMap::len).sum()
     }
 }
@@ -131,17 +121,11 @@ mod tests {
         timers.arm(Reason::OfferExpires, At(5), Owner::Contact(3));
         timers.arm(Reason::ReturnEnds, At(4), Owner::Drop(4));
         assert_eq!(timers.next(), Some((At(4), Reason::ReturnEnds)));
-        let owners: Vec<Owner> = std::iter::from_fn(|| timers.pop_due(At(5)))
-            .map(|fired| fired.owner)
-            .collect();
+        let owners: Vec<Owner> =
+            std::iter::from_fn(|| timers.pop_due(At(5))).map(|fired| fired.owner).collect();
         assert_eq!(
             owners,
-            [
-                Owner::Drop(4),
-                Owner::Contact(2),
-                Owner::Contact(3),
-                Owner::Contact(1)
-            ]
+            [Owner::Drop(4), Owner::Contact(2), Owner::Contact(3), Owner::Contact(1)]
         );
         assert_eq!(timers.len(), 0);
     }
@@ -157,11 +141,6 @@ mod tests {
     #[test]
     fn reasons_are_listed_in_their_order() {
         assert!(Reason::ALL.is_sorted());
-        assert!(
-            Reason::ALL
-                .iter()
-                .enumerate()
-                .all(|(index, reason)| reason.index() == index)
-        );
+        assert!(Reason::ALL.iter().enumerate().all(|(index, reason)| reason.index() == index));
     }
 }

@@ -32,19 +32,9 @@ pub struct ContactView {
 #[serde(tag = "place", rename_all = "snake_case")]
 pub enum PlaceOf {
     Waiting,
-    Offered {
-        offer: OfferId,
-        counselor: CounselorId,
-    },
-    Talking {
-        counselor: CounselorId,
-        since: At,
-    },
-    WrapUp {
-        counselor: CounselorId,
-        until: At,
-        ended: End,
-    },
+    Offered { offer: OfferId, counselor: CounselorId },
+    Talking { counselor: CounselorId, since: At },
+    WrapUp { counselor: CounselorId, until: At, ended: End },
 }
 
 /// An offer that rings.
