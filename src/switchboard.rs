@@ -157,6 +157,7 @@ pub use view::{ContactView, CounselorView, LineHealth, OfferView, PlaceOf, Place
 
 /// The rules of the house; from the configuration, each with its default and why in `config/default.toml`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct Rules {
     /// An offer rings for this long, ms.
     pub ring_ms: i64,

@@ -1,0 +1,65 @@
+//! `[limits]`: how many may come in at once, from one source and at one line.
+//!
+//! A source is one IPv4 address or one IPv6 /64. A whole school, a dormitory or
+//! a mobile carrier often stands behind *one* address, and the night in which
+//! many of them write at once is the night the lines are for. So the burst of
+//! one source is a school's, not a person's; what is refused gets an honest 429
+//! with the seconds after which it will succeed; and a contact that exists is
+//! never limited again: resuming, writing and `danger` cost nothing here.
+
+use super::fault::{Fault, Section, within};
+use serde::{Deserialize, Serialize};
+
+/// Token buckets: `burst` at once, then `per_min` a minute.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Limits {
+    /// New contacts of one source a minute, once its burst is used up. A script is held to one a second.
+    pub contacts_per_source_per_min: u32,
+    /// New contacts of one source at once. Several classes after one event in one school.
+    pub contacts_per_source_burst: u32,
+    /// New contacts of one line a minute, from all sources together: what a flood from many
+    /// addresses may add to a queue. The busiest known line had 57,647 contacts in 11 months.
+    pub contacts_per_line_per_min: u32,
+    /// New contacts of one line at once.
+    pub contacts_per_line_burst: u32,
+    /// Open seekers' sockets of one source.
+    pub sockets_per_source_max: u32,
+    /// Sign-in attempts of one source a minute; each costs a password hash.
+    pub sign_ins_per_source_per_min: u32,
+    /// Sign-in attempts of one source at once: a whole shift starting in one duty room.
+    pub sign_ins_per_source_burst: u32,
+    /// Sources remembered; the longest silent is forgotten first.
+    pub sources_max: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            contacts_per_source_per_min: 60,
+            contacts_per_source_burst: 300,
+            contacts_per_line_per_min: 600,
+            contacts_per_line_burst: 2_000,
+            sockets_per_source_max: 2_000,
+            sign_ins_per_source_per_min: 30,
+            sign_ins_per_source_burst: 60,
+            sources_max: 100_000,
+        }
+    }
+}
+
+impl Section for Limits {
+    const NAME: &'static str = "limits";
+
+    fn validate(&self) -> Result<(), Fault> {
+        const MANY: u32 = 10_000_000;
+        within("contacts_per_source_per_min", self.contacts_per_source_per_min, 1..=MANY)?;
+        within("contacts_per_source_burst", self.contacts_per_source_burst, 1..=MANY)?;
+        within("contacts_per_line_per_min", self.contacts_per_line_per_min, 1..=MANY)?;
+        within("contacts_per_line_burst", self.contacts_per_line_burst, 1..=MANY)?;
+        within("sockets_per_source_max", self.sockets_per_source_max, 1..=MANY)?;
+        within("sign_ins_per_source_per_min", self.sign_ins_per_source_per_min, 1..=MANY)?;
+        within("sign_ins_per_source_burst", self.sign_ins_per_source_burst, 1..=MANY)?;
+        within("sources_max", self.sources_max, 1_000..=10_000_000)
+    }
+}

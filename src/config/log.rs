@@ -1,0 +1,41 @@
+//! `[log]`: how the process speaks of itself.
+
+use super::fault::{Fault, Section, fault};
+use serde::{Deserialize, Serialize};
+use tracing_subscriber::EnvFilter;
+
+/// Settings of the log, which goes to standard error.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Log {
+    /// `pretty` for eyes, `json` for machines: one object a line.
+    pub format: Format,
+    /// What is said: a level, or levels by room, as in `info,xinqiao::store=debug`.
+    pub filter: String,
+}
+
+/// The shape of a log line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Format {
+    /// Coloured lines for eyes.
+    Pretty,
+    /// One JSON object a line.
+    Json,
+}
+
+impl Default for Log {
+    fn default() -> Self {
+        Self { format: Format::Pretty, filter: "info".to_owned() }
+    }
+}
+
+impl Section for Log {
+    const NAME: &'static str = "log";
+
+    fn validate(&self) -> Result<(), Fault> {
+        EnvFilter::builder().parse(&self.filter).map(|_| ()).map_err(|_| {
+            fault("filter", "expected levels as in \"info\" or \"info,xinqiao::store=debug\"")
+        })
+    }
+}
