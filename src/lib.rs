@@ -8,3 +8,4 @@ pub mod ids;
 pub mod lobby;
 pub mod switchboard;
 pub mod veil;
+pub mod wire_client;
