@@ -1,5 +1,6 @@
 //! 心桥: a call and chat switch for 24-hour psychological hotlines.
 
+pub mod bench;
 pub mod clock;
 pub mod config;
 pub mod desk;
