@@ -51,9 +51,10 @@ pub enum WireError {
 impl From<tokio_tungstenite::tungstenite::Error> for WireError {
     fn from(error: tokio_tungstenite::tungstenite::Error) -> Self {
         use tokio_tungstenite::tungstenite::Error as Fault;
-        match error {
-            Fault::ConnectionClosed | Fault::AlreadyClosed => Self::Closed,
-            other => Self::Socket(Box::new(other)),
+        if matches!(error, Fault::ConnectionClosed | Fault::AlreadyClosed) {
+            Self::Closed
+        } else {
+            Self::Socket(Box::new(error))
         }
     }
 }
