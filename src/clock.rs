@@ -64,10 +64,7 @@ pub struct Clock(Arc<Source>);
 
 #[derive(Debug)]
 enum Source {
-    Monotonic {
-        wall_at_start_ms: i64,
-        start: Instant,
-    },
+    Monotonic { wall_at_start_ms: i64, start: Instant },
     Hand(AtomicI64),
 }
 
@@ -76,14 +73,9 @@ impl Clock {
     #[must_use]
     #[expect(clippy::disallowed_methods, reason = "this is the only clock")]
     pub fn system() -> Self {
-        let wall = SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .unwrap_or(Duration::ZERO);
+        let wall = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO);
         let wall_at_start_ms = i64::try_from(wall.as_millis()).unwrap_or(i64::MAX);
-        Self(Arc::new(Source::Monotonic {
-            wall_at_start_ms,
-            start: Instant::now(),
-        }))
+        Self(Arc::new(Source::Monotonic { wall_at_start_ms, start: Instant::now() }))
     }
 
     /// A clock moved by hand, for tests.
@@ -96,10 +88,7 @@ impl Clock {
     #[must_use]
     pub fn now(&self) -> At {
         match &*self.0 {
-            Source::Monotonic {
-                wall_at_start_ms,
-                start,
-            } => {
+            Source::Monotonic { wall_at_start_ms, start } => {
                 let passed = i64::try_from(start.elapsed().as_millis()).unwrap_or(i64::MAX);
                 At(wall_at_start_ms.saturating_add(passed))
             }

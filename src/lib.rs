@@ -7,6 +7,7 @@ pub mod desk;
 pub mod dice;
 pub mod ids;
 pub mod lobby;
+pub mod meter;
 pub mod simulate;
 pub mod switchboard;
 pub mod veil;

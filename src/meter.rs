@@ -1,0 +1,66 @@
+//! How the process is watched: its log, its figures, its health.
+//!
+//! Owns the shape of a log line, the list of fields that may appear in one, the
+//! Prometheus recorder and the panic hook. Owns no decision: rooms say what
+//! happened with `tracing` and `metrics`, this room says it outward.
+//!
+//! Invariant: no text a seeker wrote, no name, no number and no token reaches a
+//! log line or a figure. The log prints only fields on the list of
+//! [`field::is_printable`], whoever sends them, libraries included.
+
+pub mod field;
+pub mod figure;
+pub mod health;
+pub mod line;
+pub mod panic;
+
+use crate::clock::Clock;
+use crate::config::Log;
+use metrics_exporter_prometheus::PrometheusHandle;
+use std::io::IsTerminal;
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+
+pub use health::{Health, Readiness};
+
+/// Why the process cannot be watched.
+#[derive(Debug, thiserror::Error)]
+pub enum MeterError {
+    /// The filter of `[log]` is no filter.
+    #[error("log.filter cannot be read: {0}")]
+    Filter(#[from] tracing_subscriber::filter::ParseError),
+    /// A log was already set up in this process.
+    #[error("the log is already set up: {0}")]
+    Twice(#[from] tracing_subscriber::util::TryInitError),
+    /// The recorder of figures could not be installed.
+    #[error("the figures cannot be recorded: {0}")]
+    Figures(#[from] metrics_exporter_prometheus::BuildError),
+}
+
+/// Starts the log on standard error, and the panic hook. Once in a process.
+///
+/// # Errors
+///
+/// [`MeterError::Filter`] or [`MeterError::Twice`].
+pub fn start_log(log: &Log, clock: Clock) -> Result<(), MeterError> {
+    let coloured = std::io::stderr().is_terminal();
+    let filter = EnvFilter::builder().parse(&log.filter)?;
+    tracing_subscriber::registry()
+        .with(filter)
+        .with(line::Lines::new(log.format, coloured, clock, std::io::stderr))
+        .try_init()?;
+    panic::install_hook();
+    Ok(())
+}
+
+/// Starts recording figures; the handle renders them for `GET /metrics`. Once in a process.
+///
+/// # Errors
+///
+/// [`MeterError::Figures`].
+pub fn start_figures() -> Result<PrometheusHandle, MeterError> {
+    let handle = figure::builder()?.install_recorder()?;
+    figure::describe();
+    Ok(handle)
+}
