@@ -1,0 +1,130 @@
+import type { Book } from './say';
+import type { WidgetKey } from './widget.zh-CN';
+
+export const en: Book<WidgetKey> = {
+  'tab.title': 'Chat',
+  'lang.other': '中文',
+  'head.service': 'Xinqiao',
+  'link.opening': 'Connecting…',
+  'link.down': 'The network dropped; reconnecting. What you wrote is kept and will be sent.',
+  'link.elsewhere': 'This chat is open in another window.',
+  'link.take_over': 'Continue here',
+
+  'door.title': 'Would you like to talk?',
+  'door.what':
+    'Trained counselors are here to listen and think it through with you. Free, day and night.',
+  'door.anonymous': 'No account, and no need to say who you are.',
+  'door.supervisor':
+    'To keep you safe, a supervisor may look in at times. They keep it confidential too.',
+  'door.emergency':
+    'If your life or someone else’s is in danger, we will do our best to send help.',
+  'door.ask': 'Whom would you like to talk to? (optional)',
+  'door.ask_any': 'Anyone',
+  'door.danger': 'I am in danger now',
+  'door.danger_hint': 'puts you first in line',
+  'door.start': 'Start chatting',
+  'door.starting': 'Connecting you…',
+  'door.back': 'Your chat was cut off. If you come back now, you are first in line.',
+  'door.come_back': 'Back to the chat',
+  'door.closed': 'Chat is not open right now. You can still call the numbers below.',
+  'door.unreachable': 'We cannot be reached just now. Please try again, or call a number below.',
+  'door.retry': 'Try again',
+
+  'numbers.title': 'Numbers you can call at any time',
+  'numbers.call': 'Call {name} {number}',
+  'numbers.line': 'This line',
+  'numbers.police': 'Police',
+  'numbers.ambulance': 'Ambulance',
+  'numbers.12356': 'Mental health line',
+  'danger.title': 'Urgent help',
+  'danger.button': 'I am in danger now',
+  'danger.sent':
+    'The people on duty know and will take you first. If it is happening now, call 110 or 120.',
+
+  'wait.title': 'Finding you a counselor',
+  'wait.place': 'You are number {position} in line',
+  'wait.next': 'You are next',
+  'wait.all': '{waiting} people are waiting now',
+  'wait.estimate': 'About {low}–{high} more minutes',
+  'wait.estimate_soon': 'Within a few minutes',
+  'wait.no_estimate':
+    'We cannot say how long it will take, but you are not forgotten: you are next when your turn comes.',
+  'wait.placing': 'Finding your place…',
+  'wait.keep': 'You can rest a moment. A short loss of network does not lose your place.',
+  'wait.write': 'You can already write. The counselor will see it at once.',
+  'why.unknown': 'We are finding you another counselor. You are first in line.',
+  'why.counselor_lost':
+    'Your counselor lost the network; we are finding another. You are first in line and nothing is lost.',
+  'why.counselor_logged_out':
+    'Your counselor had to leave; we are finding another. You are first in line and nothing is lost.',
+  'why.transferred': 'We are passing you to a better-suited counselor, who can see what you wrote.',
+  'why.forwarded': 'We are passing you to another line. Please wait a moment.',
+  'why.arrived': '',
+  'why.offer_missed': '',
+  'why.offer_declined': '',
+  'why.offer_withdrawn': '',
+
+  'breathe.title': 'While you wait, breathe with the circle',
+  'breathe.in': 'In',
+  'breathe.out': 'Out',
+  'breathe.how': 'In while you count to 4, out while you count to 6.',
+
+  'talk.title': 'Chatting with {counselor}',
+  'talk.title_plain': 'Chatting',
+  'talk.typing': 'Typing…',
+  'talk.end': 'End chat',
+  'talk.leave': 'Stop waiting',
+  'talk.end_sure': 'End this chat? Nothing of it will stay on this device.',
+  'talk.leave_sure': 'Stop waiting? You would have to queue again.',
+  'talk.end_yes': 'End',
+  'talk.leave_yes': 'Leave',
+  'talk.end_no': 'Keep talking',
+  'talk.leave_no': 'Keep waiting',
+
+  'messages.title': 'Conversation',
+  'messages.you': 'You',
+  'messages.counselor': 'Counselor',
+  'messages.seeker': 'Seeker',
+  'messages.system': 'Notice',
+  'messages.sending': 'sending',
+  'messages.saved': 'received',
+  'composer.label': 'Write what you want to say',
+  'composer.send': 'Send',
+  'composer.left': '{left} characters left',
+  'composer.over': '{over} too many; please send it in parts',
+
+  'no.unknown': 'That did not work. Please try again.',
+  'no.network': 'No network. Please check the connection and try again.',
+  'no.rate_limited': 'Many people are asking for help. Please try again in {seconds} seconds.',
+  'no.rate_limited_soon': 'Many people are asking for help. Please try again in a moment.',
+  'no.unknown_line': 'This link is not right. Please check the address, or call a number below.',
+  'no.line_closed': 'Chat is not open right now. Please call a number below.',
+  'no.not_ready':
+    'Something is broken and being repaired. Please call a number below, or try again later.',
+  'no.too_long': 'That was too long and was not sent. Please split it.',
+  'no.text_too_long': 'That was too long and was not sent. Please split it.',
+  'no.bad_text': 'That was not sent. Please write it differently.',
+  'no.ended': 'The chat is over; this was not sent.',
+
+  'end.title': 'The chat is over',
+  'end.title_left': 'You have left',
+  'end.unknown': 'This chat has ended.',
+  'end.over': 'You were away for a while and this chat has ended.',
+  'end.left_waiting': 'That is all right. Come back whenever you want to talk.',
+  'end.lost_waiting':
+    'The network was gone too long to keep your place. Come back now and you are first in line.',
+  'end.seeker_ended': 'You ended the chat. Thank you for speaking up.',
+  'end.seeker_lost':
+    'The network was gone too long and the chat broke off. Come back now and you are first in line.',
+  'end.counselor_ended': 'The counselor ended the chat. You can come back whenever you need.',
+  'end.supervisor_ended':
+    'The supervisor on duty ended the chat. You can come back whenever you need.',
+  'end.service_full':
+    'We are sorry: every counselor is busy. Please call a number below, or come back later.',
+  'end.call_back_promised': 'We will get back to you soon. If it is urgent, call a number below.',
+  'end.line_closed': 'This line is not open right now. Please call a number below.',
+  'end.line_outage': 'We are sorry: something is broken. Please call a number below.',
+  'end.trace': 'Nothing of this chat is kept on this device.',
+  'end.again': 'Start again',
+  'end.come_back': 'Back to the chat',
+};

@@ -1,0 +1,44 @@
+/** What was written, oldest first. New lines are read out; the end stays in sight. */
+import type { Entry } from '../model/talk';
+import { h, put } from './dom';
+import type { Room, View } from './view';
+
+export function messagesView({ say }: Room, scroller: () => HTMLElement | null): View {
+  const label = say('messages.title');
+  const el = h('div', { class: 'messages', role: 'log', 'aria-label': label });
+  const rows = new Map<string, { el: HTMLElement; fate: HTMLElement }>();
+
+  function row(entry: Entry) {
+    const name = say(entry.from === 'seeker' ? 'messages.you' : `messages.${entry.from}`);
+    // Sent and received are for the eye; read out at every change they would drown the talk.
+    const fate = h('span', { 'aria-live': 'off' });
+    const side = entry.from === 'seeker' ? 'seeker mine' : entry.from;
+    const parts = [
+      h('span', { class: 'seen-by-ear' }, `${name}: `),
+      h('div', { class: 'bubble' }, entry.text),
+    ];
+    return { el: h('div', { class: `message ${side}` }, ...parts, fate), fate };
+  }
+
+  function fateOf(entry: Entry): string {
+    if (entry.from !== 'seeker') return '';
+    if (entry.fate === 'refused') return say.code('no', entry.fault ?? 'unknown');
+    return say(entry.fate === 'sending' ? 'messages.sending' : 'messages.saved');
+  }
+
+  return {
+    el,
+    draw({ talk }) {
+      const before = rows.size;
+      talk.entries.forEach((entry, at) => {
+        const shown = rows.get(entry.key) ?? row(entry);
+        rows.set(entry.key, shown);
+        shown.fate.className = `fate ${entry.fate}`;
+        put(shown.fate, fateOf(entry));
+        if (el.children[at] !== shown.el) el.insertBefore(shown.el, el.children[at] ?? null);
+      });
+      const scroll = scroller();
+      if (rows.size > before && scroll) scroll.scrollTop = scroll.scrollHeight;
+    },
+  };
+}

@@ -1,0 +1,56 @@
+/** Calls over HTTP. What went wrong is always a `Problem` with a stable code. */
+
+/** `network` when nothing was answered at all; else the server's own code. */
+export class Problem extends Error {
+  constructor(
+    readonly code: string,
+    readonly status: number,
+    /** When the server said how long to wait. */
+    readonly retry_after_s: number | null = null,
+  ) {
+    super(code);
+  }
+}
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
+
+/** One call; the answer's JSON, or null when it has none. */
+export type Call = <Answer>(method: Method, path: string, body?: unknown) => Promise<Answer>;
+
+/** A call that takes longer than this has failed, as far as a person is concerned. */
+const CALL_MS = 15_000;
+
+export function restAt(origin: string, fetcher: typeof fetch = fetch.bind(globalThis)): Call {
+  return async <Answer>(method: Method, path: string, body?: unknown) => {
+    const response = await ask(fetcher, origin + path, request(method, body));
+    if (!response.ok) throw await problemOf(response);
+    return (response.status === 204 ? null : await response.json()) as Answer;
+  };
+}
+
+function request(method: Method, body: unknown): RequestInit {
+  const headers: Record<string, string> = { Accept: 'application/json' };
+  if (method !== 'GET') headers['X-Requested-With'] = 'xinqiao';
+  if (body === undefined) return { method, headers, cache: 'no-store' };
+  headers['Content-Type'] = 'application/json';
+  return { method, headers, cache: 'no-store', body: JSON.stringify(body) };
+}
+
+async function ask(fetcher: typeof fetch, url: string, init: RequestInit): Promise<Response> {
+  const abort = new AbortController();
+  const timer = setTimeout(() => abort.abort(), CALL_MS);
+  try {
+    return await fetcher(url, { ...init, signal: abort.signal });
+  } catch {
+    throw new Problem('network', 0);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function problemOf(response: Response): Promise<Problem> {
+  const body = (await response.json().catch(() => ({}))) as Record<string, unknown>;
+  const code = typeof body['code'] === 'string' ? body['code'] : `http_${response.status}`;
+  const wait_s = Number(body['retry_after'] ?? response.headers.get('Retry-After') ?? Number.NaN);
+  return new Problem(code, response.status, Number.isFinite(wait_s) ? wait_s : null);
+}
