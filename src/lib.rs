@@ -1,6 +1,7 @@
 //! 心桥: a call and chat switch for 24-hour psychological hotlines.
 
 pub mod bench;
+pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod desk;

@@ -2,7 +2,8 @@
 
 use super::fault::{Fault, Section, origin, within};
 use super::network::{Network, loopback};
-use serde::{Deserialize, Serialize};
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize};
 use std::net::{Ipv4Addr, SocketAddr};
 
 /// Settings of the HTTP listener.
@@ -10,6 +11,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 #[serde(default, deny_unknown_fields)]
 pub struct Server {
     /// Address and port. Loopback by default: a proxy with TLS stands in front.
+    #[serde(deserialize_with = "address")]
     pub listen: SocketAddr,
     /// How the world sees this server: `https://host[:port]`. Sockets and state-changing
     /// calls of the console must come from it. Empty: from the host that was asked.
@@ -32,6 +34,12 @@ pub struct Server {
     pub body_bytes_max: usize,
     /// Sites whose pages may frame the widget, as origins. Empty: only our own.
     pub widget_frame_ancestors: Vec<String>,
+}
+
+fn address<'de, D: Deserializer<'de>>(deserializer: D) -> Result<SocketAddr, D::Error> {
+    String::deserialize(deserializer)?.parse().map_err(|_| {
+        D::Error::custom("expected ADDR:PORT such as \"127.0.0.1:8080\" or \"[::]:8080\"")
+    })
 }
 
 impl Default for Server {
