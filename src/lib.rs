@@ -10,6 +10,7 @@ pub mod ids;
 pub mod lobby;
 pub mod meter;
 pub mod simulate;
+pub mod store;
 pub mod switchboard;
 pub mod veil;
 pub mod wire_client;

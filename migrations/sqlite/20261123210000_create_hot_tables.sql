@@ -1,0 +1,33 @@
+-- Tables whose shape each engine decides: the conversation (clustered by
+-- contact, so that a history is one range) and the journal.
+
+CREATE TABLE messages (
+    contact_id TEXT NOT NULL,
+    seq        INTEGER NOT NULL,
+    message_id TEXT NOT NULL,
+    sender     TEXT NOT NULL,
+    author_id  TEXT,
+    client_id  TEXT,
+    kind       TEXT NOT NULL,
+    body       TEXT NOT NULL,
+    at_ms      INTEGER NOT NULL,
+    PRIMARY KEY (contact_id, seq)
+) WITHOUT ROWID;
+
+CREATE UNIQUE INDEX messages_once ON messages (contact_id, sender, client_id);
+
+CREATE TABLE journal (
+    seq   INTEGER PRIMARY KEY,
+    at_ms INTEGER NOT NULL,
+    kind  TEXT NOT NULL,
+    body  TEXT NOT NULL,
+    hash  BLOB NOT NULL
+);
+
+CREATE TABLE owner (
+    only  INTEGER PRIMARY KEY CHECK (only = 1),
+    epoch INTEGER NOT NULL,
+    batch INTEGER NOT NULL
+);
+
+INSERT INTO owner (only, epoch, batch) VALUES (1, 0, 0);

@@ -1,0 +1,84 @@
+//! Where the database is, how it is taken for this process, and connecting to it.
+
+use super::error::{StoreError, Trouble};
+use super::sql::{Connection, Engine, Pool};
+use super::{Settings, postgres, sqlite};
+
+/// Where the database is and how to connect.
+#[derive(Clone)]
+pub(crate) enum Source {
+    Sqlite(sqlite::File),
+    Postgres(postgres::Server),
+}
+
+/// What keeps other processes out for as long as it is held; the server's
+/// equivalent is held by the writer's connection.
+pub(crate) struct Hold {
+    _lock: Option<sqlite::LockFile>,
+}
+
+impl Source {
+    /// Reads `database.url`.
+    pub(crate) fn of(settings: &Settings) -> Result<Self, StoreError> {
+        let url = settings.url.as_str();
+        if let Some(path) = url.strip_prefix("sqlite:") {
+            Ok(Self::Sqlite(sqlite::File::of(path)?))
+        } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
+            Ok(Self::Postgres(postgres::Server::of(
+                url,
+                settings.write_deadline_ms,
+            )?))
+        } else {
+            Err(StoreError::Url)
+        }
+    }
+
+    pub(crate) const fn engine(&self) -> Engine {
+        match self {
+            Self::Sqlite(_) => Engine::Sqlite,
+            Self::Postgres(_) => Engine::Postgres,
+        }
+    }
+
+    /// Keeps other processes off, where that is a matter of files.
+    pub(crate) fn hold(&self) -> Result<Hold, StoreError> {
+        match self {
+            Self::Sqlite(file) => Ok(Hold {
+                _lock: Some(file.hold()?),
+            }),
+            Self::Postgres(_) => Ok(Hold { _lock: None }),
+        }
+    }
+
+    /// The writer's connection at start, with everything checked.
+    pub(crate) async fn first_connection(&self) -> Result<Connection, StoreError> {
+        match self {
+            Self::Sqlite(file) => file.first_connection().await.map(Connection::Sqlite),
+            Self::Postgres(server) => server.first_connection().await.map(Connection::Postgres),
+        }
+    }
+
+    /// The writer's connection anew, while running.
+    pub(crate) async fn connect(&self) -> Result<Connection, Trouble> {
+        match self {
+            Self::Sqlite(file) => file.connect().await.map(Connection::Sqlite),
+            Self::Postgres(server) => server.connect().await.map(Connection::Postgres),
+        }
+    }
+
+    /// Connections for reading, made when they are needed.
+    pub(crate) fn pool(&self, readers: u32) -> Result<Pool, StoreError> {
+        match self {
+            Self::Sqlite(file) => Ok(Pool::Sqlite(file.pool(readers))),
+            Self::Postgres(server) => Ok(Pool::Postgres(server.pool(readers))),
+        }
+    }
+
+    /// The error of a database that cannot be opened because of `trouble`.
+    pub(crate) fn refused(&self, trouble: Trouble) -> StoreError {
+        match self {
+            Self::Sqlite(file) => file.refused(trouble),
+            Self::Postgres(server) => server.refused(trouble),
+        }
+    }
+}

@@ -1,0 +1,157 @@
+//! Notes: what counselors write of a contact.
+//!
+//! A draft is kept once for each contact and author and replaced as they
+//! write; closing it or handing it over makes it a note that never changes.
+
+use super::error::StoreError;
+use super::handle::WriterHandle;
+use super::job::Write;
+use super::sql::{Door, Pool, Row, Statement, Value, id, word};
+use crate::clock::At;
+use crate::ids::{ContactId, CounselorId, NoteId};
+use crate::switchboard::Risk;
+use crate::veil::{Pii, Purpose};
+use serde::{Deserialize, Serialize};
+
+const COLUMNS: &str = "note_id, contact_id, author_id, kind, body, outcome, risk, at_ms";
+
+/// What a note is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NoteKind {
+    /// Written in wrap-up; closes the contact.
+    Closing,
+    /// For whoever takes the contact next.
+    Transfer,
+    /// Not finished.
+    Draft,
+}
+
+/// A note.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Note {
+    pub note: NoteId,
+    pub contact: ContactId,
+    pub author: CounselorId,
+    pub kind: NoteKind,
+    pub text: Pii<String>,
+    /// A word of the office's list ("advised", "referred", …).
+    pub outcome: Option<String>,
+    pub risk: Option<Risk>,
+    pub at: At,
+}
+
+/// The notes.
+#[derive(Clone)]
+pub struct Notes {
+    pool: Pool,
+    writer: WriterHandle,
+}
+
+impl Notes {
+    pub(crate) const fn new(pool: Pool, writer: WriterHandle) -> Self {
+        Self { pool, writer }
+    }
+
+    /// Stores a note. A draft replaces the author's draft of that contact; a
+    /// closing or transfer note removes it. The same `note` id is stored once.
+    ///
+    /// # Errors
+    /// Trouble of the database.
+    pub async fn add(&self, note: &Note) -> Result<(), StoreError> {
+        let drop_draft = Statement::new(
+            "DELETE FROM notes WHERE contact_id = $1 AND author_id = $2 AND kind = 'draft'",
+            [id(note.contact), id(note.author)],
+        );
+        let insert = Statement::new(
+            format!(
+                "INSERT INTO notes ({COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) \
+                 ON CONFLICT (note_id) DO NOTHING"
+            ),
+            [
+                id(note.note),
+                id(note.contact),
+                id(note.author),
+                word(&note.kind),
+                Value::from(note.text.reveal(Purpose::Store).as_str()),
+                Value::from(note.outcome.clone()),
+                note.risk.map_or(Value::Text(None), |risk| word(&risk)),
+                Value::from(note.at),
+            ],
+        );
+        let statements = vec![drop_draft, insert];
+        let write = Write {
+            statements,
+            first_must_change: false,
+            act: None,
+        };
+        self.writer.write(write).await.map(|_| ())
+    }
+
+    /// # Errors
+    /// Trouble of the database, or a row that fits no state.
+    pub async fn lookup(&self, note: NoteId) -> Result<Option<Note>, StoreError> {
+        let sql = format!("SELECT {COLUMNS} FROM notes WHERE note_id = $1");
+        let rows = self
+            .pool
+            .read("notes.lookup", Statement::new(sql, [id(note)]))
+            .await?;
+        rows.first().map(read).transpose()
+    }
+
+    /// The author's unfinished note of the contact.
+    ///
+    /// # Errors
+    /// Trouble of the database, or a row that fits no state.
+    pub async fn draft(
+        &self,
+        contact: ContactId,
+        author: CounselorId,
+    ) -> Result<Option<Note>, StoreError> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM notes \
+             WHERE contact_id = $1 AND author_id = $2 AND kind = 'draft'"
+        );
+        let statement = Statement::new(sql, [id(contact), id(author)]);
+        self.pool
+            .read("notes.draft", statement)
+            .await?
+            .first()
+            .map(read)
+            .transpose()
+    }
+
+    /// The finished notes of a contact, oldest first.
+    ///
+    /// # Errors
+    /// Trouble of the database, or a row that fits no state.
+    pub async fn list(&self, contact: ContactId) -> Result<Vec<Note>, StoreError> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM notes WHERE contact_id = $1 AND kind <> 'draft' \
+             ORDER BY at_ms, note_id"
+        );
+        let rows = self
+            .pool
+            .read("notes.list", Statement::new(sql, [id(contact)]))
+            .await?;
+        rows.iter().map(read).collect()
+    }
+}
+
+fn read(row: &Row) -> Result<Note, StoreError> {
+    let door = Door {
+        row,
+        table: "notes",
+        key: "note_id",
+    };
+    Ok(Note {
+        note: door.parsed("note_id")?,
+        contact: door.parsed("contact_id")?,
+        author: door.parsed("author_id")?,
+        kind: door.word("kind")?,
+        text: Pii::new(door.text("body")?),
+        outcome: door.text_or_none("outcome"),
+        risk: door.word_or_none("risk")?,
+        at: door.at("at_ms")?,
+    })
+}

@@ -1,0 +1,281 @@
+//! PostgreSQL's own side: connecting, the lock that keeps a second process
+//! off, and the two hot statements (`UNNEST`, one round trip each).
+
+use super::error::{StoreError, Trouble};
+use super::job::{Append, MessageKind, Sender};
+use super::owner::Owner;
+use super::reader::{Message, Want};
+use super::sql::{Connection, Statement, Value};
+use super::sqlite::fitting;
+use crate::clock::At;
+use crate::ids::{ContactId, CounselorId, MessageId};
+use crate::veil::{Pii, Purpose};
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions, PgRow};
+use sqlx::{ConnectOptions, Row};
+use std::str::FromStr;
+use std::time::Duration;
+
+/// The key of the advisory lock: "xinqiao" in ASCII.
+const LOCK_KEY: i64 = 0x7869_6e71_6961_6f;
+/// A server that does not answer within this is gone.
+const CONNECT_WITHIN: Duration = Duration::from_secs(5);
+
+/// The server and how to reach it.
+#[derive(Clone, Debug)]
+pub(crate) struct Server {
+    options: PgConnectOptions,
+    write_deadline_ms: u64,
+}
+
+impl Server {
+    pub(crate) fn of(url: &str, write_deadline_ms: u64) -> Result<Self, StoreError> {
+        let options = PgConnectOptions::from_str(url).map_err(|_| StoreError::Url)?;
+        let options = options
+            .application_name("xinqiao")
+            .disable_statement_logging();
+        Ok(Self {
+            options,
+            write_deadline_ms,
+        })
+    }
+
+    /// Host and database, never the password.
+    fn what(&self) -> String {
+        let host = self.options.get_socket().map_or_else(
+            || format!("{}:{}", self.options.get_host(), self.options.get_port()),
+            |socket| socket.display().to_string(),
+        );
+        format!("{host}/{}", self.options.get_database().unwrap_or_default())
+    }
+
+    /// Connects for writing. Commits are awaited even where the server's
+    /// default is not to; what the server still does for a dead connection ends
+    /// within the write deadline.
+    pub(crate) async fn connect(&self) -> Result<PgConnection, Trouble> {
+        let deadline = self.write_deadline_ms.to_string();
+        let options = self.options.clone().options([
+            ("statement_timeout", deadline.as_str()),
+            ("idle_in_transaction_session_timeout", deadline.as_str()),
+        ]);
+        let connecting = tokio::time::timeout(CONNECT_WITHIN, options.connect()).await;
+        let connection = connecting.map_err(|_| Trouble::Slow)?;
+        let mut connection = Connection::Postgres(connection.map_err(|error| Trouble::of(&error))?);
+        connection
+            .plain(
+                "SELECT set_config('synchronous_commit', 'on', false) \
+                 WHERE current_setting('synchronous_commit') = 'off'",
+            )
+            .await?;
+        lock(&mut connection).await?;
+        match connection {
+            Connection::Postgres(connection) => Ok(connection),
+            Connection::Sqlite(_) => Err(Trouble::Gone),
+        }
+    }
+
+    /// As [`Server::connect`], and no other process may hold the database.
+    pub(crate) async fn first_connection(&self) -> Result<PgConnection, StoreError> {
+        let connection = self
+            .connect()
+            .await
+            .map_err(|trouble| self.refused(trouble))?;
+        let mut connection = Connection::Postgres(connection);
+        let mine = Statement::new(
+            "SELECT count(*) AS held FROM pg_locks WHERE locktype = 'advisory' \
+             AND pid = pg_backend_pid() AND granted \
+             AND ((classid::bigint << 32) | objid::bigint) = $1",
+            [Value::from(LOCK_KEY)],
+        );
+        let done = connection
+            .run(&mine)
+            .await
+            .map_err(|trouble| self.refused(trouble))?;
+        if done.rows.first().and_then(|row| row.int("held")) == Some(0) {
+            return Err(StoreError::InUse { what: self.what() });
+        }
+        match connection {
+            Connection::Postgres(connection) => Ok(connection),
+            Connection::Sqlite(_) => Err(StoreError::Url),
+        }
+    }
+
+    pub(crate) fn pool(&self, readers: u32) -> PgPool {
+        let options = self.options.clone().options([
+            ("default_transaction_read_only", "on"),
+            ("statement_timeout", "30000"),
+        ]);
+        PgPoolOptions::new()
+            .max_connections(readers.max(1))
+            .acquire_timeout(CONNECT_WITHIN)
+            .connect_lazy_with(options)
+    }
+
+    pub(crate) fn refused(&self, trouble: Trouble) -> StoreError {
+        StoreError::Unreachable {
+            what: self.what(),
+            trouble,
+        }
+    }
+}
+
+/// Tries for the lock. Not getting it is no error here: after a cut the
+/// server may hold it for our own dead connection, and the epoch decides.
+async fn lock(connection: &mut Connection) -> Result<(), Trouble> {
+    let statement = Statement::new(
+        "SELECT pg_try_advisory_lock($1) AS taken",
+        [Value::from(LOCK_KEY)],
+    );
+    connection.run(&statement).await.map(|_| ())
+}
+
+/// Stores messages in one transaction of their own, in one round trip. If the
+/// `owner` row is not ours, `mine` is empty and so is the join: nothing is stored.
+pub(crate) async fn commit_messages(
+    connection: &mut PgConnection,
+    owner: Owner,
+    batch: i64,
+    rows: &[(&Append, i64)],
+) -> Result<(), Trouble> {
+    let columns = Columns::of(rows);
+    let done = sqlx::query(
+        "WITH mine AS (UPDATE owner SET batch = $10 WHERE only = 1 AND epoch = $11 \
+         AND batch = $12 RETURNING only) \
+         INSERT INTO messages (contact_id, seq, message_id, sender, author_id, client_id, \
+         kind, body, at_ms) SELECT new.* FROM UNNEST($1::text[], $2::bigint[], $3::text[], \
+         $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::bigint[]) AS new, mine",
+    );
+    let done = columns
+        .bind(done)
+        .bind(batch)
+        .bind(owner.epoch)
+        .bind(owner.batch);
+    let done = done
+        .execute(connection)
+        .await
+        .map_err(|error| Trouble::of(&error))?;
+    if usize::try_from(done.rows_affected()) == Ok(rows.len()) {
+        Ok(())
+    } else {
+        Err(Trouble::Rule {
+            code: "owner".to_owned(),
+        })
+    }
+}
+
+/// Stores messages within a transaction that is open.
+pub(crate) async fn insert_messages(
+    connection: &mut PgConnection,
+    rows: &[(&Append, i64)],
+) -> Result<(), Trouble> {
+    let columns = Columns::of(rows);
+    let done = sqlx::query(
+        "INSERT INTO messages (contact_id, seq, message_id, sender, author_id, client_id, \
+         kind, body, at_ms) SELECT * FROM UNNEST($1::text[], $2::bigint[], $3::text[], \
+         $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::bigint[])",
+    );
+    let done = columns.bind(done).execute(connection).await;
+    done.map(|_| ()).map_err(|error| Trouble::of(&error))
+}
+
+type PgQuery<'q> = sqlx::query::Query<'q, sqlx::Postgres, sqlx::postgres::PgArguments>;
+
+/// The rows turned on their side.
+#[derive(Default)]
+struct Columns<'r> {
+    contacts: Vec<String>,
+    seqs: Vec<i64>,
+    messages: Vec<String>,
+    senders: Vec<&'static str>,
+    authors: Vec<Option<String>>,
+    client_ids: Vec<Option<&'r str>>,
+    kinds: Vec<&'static str>,
+    bodies: Vec<&'r str>,
+    ats: Vec<i64>,
+}
+
+impl<'r> Columns<'r> {
+    fn of(rows: &[(&'r Append, i64)]) -> Self {
+        let mut columns = Self::default();
+        for (append, seq) in rows {
+            columns.contacts.push(append.contact.to_string());
+            columns.seqs.push(*seq);
+            columns.messages.push(append.message.to_string());
+            columns.senders.push(append.from.as_str());
+            columns
+                .authors
+                .push(append.author.map(|author| author.to_string()));
+            columns.client_ids.push(append.client_id.as_deref());
+            columns.kinds.push(append.kind.as_str());
+            columns.bodies.push(append.text.reveal(Purpose::Store));
+            columns.ats.push(append.at.0);
+        }
+        columns
+    }
+
+    fn bind<'q>(&self, query: PgQuery<'q>) -> PgQuery<'q> {
+        query
+            .bind(self.contacts.as_slice())
+            .bind(self.seqs.as_slice())
+            .bind(self.messages.as_slice())
+            .bind(self.senders.as_slice())
+            .bind(self.authors.as_slice())
+            .bind(self.client_ids.as_slice())
+            .bind(self.kinds.as_slice())
+            .bind(self.bodies.as_slice())
+            .bind(self.ats.as_slice())
+    }
+}
+
+/// Answers each want in its place.
+pub(crate) async fn messages(
+    connection: &mut PgConnection,
+    wants: &[Want],
+) -> Result<Vec<Vec<Message>>, sqlx::Error> {
+    let contacts: Vec<String> = wants.iter().map(|want| want.contact.to_string()).collect();
+    let afters: Vec<i64> = wants.iter().map(|want| want.after).collect();
+    let uptos: Vec<i64> = wants
+        .iter()
+        .map(|want| want.after.saturating_add(want.limit))
+        .collect();
+    let rows = sqlx::query(
+        "SELECT want.n, m.seq, m.message_id, m.sender, m.author_id, m.client_id, m.kind, \
+         m.body, m.at_ms FROM UNNEST($1::text[], $2::bigint[], $3::bigint[]) WITH ORDINALITY \
+         AS want (contact_id, after, upto, n) JOIN messages AS m \
+         ON m.contact_id = want.contact_id COLLATE \"C\" AND m.seq > want.after \
+         AND m.seq <= want.upto",
+    )
+    .bind(contacts.as_slice())
+    .bind(afters.as_slice())
+    .bind(uptos.as_slice())
+    .fetch_all(connection)
+    .await?;
+    let mut lists: Vec<Vec<Message>> = wants.iter().map(|_| Vec::new()).collect();
+    for row in &rows {
+        let number = usize::try_from(row.try_get::<i64, _>(0)?.saturating_sub(1));
+        let number = number.unwrap_or(usize::MAX);
+        if let (Some(want), Some(list)) = (wants.get(number), lists.get_mut(number)) {
+            list.push(read_message(want.contact, row)?);
+        }
+    }
+    for list in &mut lists {
+        list.sort_by_key(|message| message.seq);
+    }
+    Ok(lists)
+}
+
+fn read_message(contact: ContactId, row: &PgRow) -> Result<Message, sqlx::Error> {
+    Ok(Message {
+        contact,
+        seq: row.try_get(1)?,
+        message: fitting(2, row.try_get::<&str, _>(2)?.parse::<MessageId>().ok())?,
+        from: fitting(3, Sender::from_word(row.try_get(3)?))?,
+        author: match row.try_get::<Option<&str>, _>(4)? {
+            Some(text) => Some(fitting(4, text.parse::<CounselorId>().ok())?),
+            None => None,
+        },
+        client_id: row.try_get(5)?,
+        kind: fitting(6, MessageKind::from_word(row.try_get(6)?))?,
+        text: Pii::new(row.try_get(7)?),
+        at: At(row.try_get(8)?),
+    })
+}

@@ -1,0 +1,328 @@
+//! SQLite's own side: opening the file, the lock that keeps a second process
+//! off, and the two hot statements.
+//!
+//! WAL with `synchronous=FULL`: a commit is on disk when it returns
+//! (<https://www.sqlite.org/pragma.html#pragma_synchronous>). Automatic
+//! checkpoints are off: [`super::upkeep`] does them beside the writer.
+
+use super::error::{StoreError, Trouble};
+use super::job::{Append, MessageKind, Sender};
+use super::owner::Owner;
+use super::reader::{Message, Want};
+use super::sql::{Connection, Statement};
+use crate::clock::At;
+use crate::ids::{ContactId, CounselorId, MessageId};
+use crate::veil::{Pii, Purpose};
+use rustix::fs::{FlockOperation, flock};
+use sqlx::sqlite::{
+    SqliteArguments, SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool,
+    SqlitePoolOptions, SqliteRow, SqliteSynchronous,
+};
+use sqlx::{Arguments, AssertSqlSafe, ConnectOptions, Row};
+use std::fs::OpenOptions;
+use std::io::Read;
+use std::path::PathBuf;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+/// How long one attempt waits for a lock that another program holds.
+const BUSY_TIMEOUT: Duration = Duration::from_millis(500);
+/// One hot statement for each batch size, and the other statements.
+const STATEMENTS_MAX: usize = 512;
+/// What every SQLite file begins with.
+const MAGIC: &[u8; 16] = b"SQLite format 3\0";
+
+/// The database file.
+#[derive(Clone, Debug)]
+pub(crate) struct File {
+    path: PathBuf,
+}
+
+/// The exclusive lock on `<file>.lock`; the kernel frees it with the process.
+pub(crate) struct LockFile(#[expect(dead_code, reason = "held, never read")] std::fs::File);
+
+impl File {
+    /// From what follows `sqlite:` in the address, with or without `//`.
+    pub(crate) fn of(path: &str) -> Result<Self, StoreError> {
+        let path = path.strip_prefix("//").unwrap_or(path);
+        if path.is_empty() || path.starts_with(':') {
+            return Err(StoreError::Url);
+        }
+        Ok(Self {
+            path: PathBuf::from(path),
+        })
+    }
+
+    /// Makes the directory and takes the lock.
+    pub(crate) fn hold(&self) -> Result<LockFile, StoreError> {
+        if let Some(directory) = self.path.parent() {
+            std::fs::create_dir_all(directory).map_err(|error| self.not_writable(&error))?;
+        }
+        let mut name = self.path.clone().into_os_string();
+        name.push(".lock");
+        let file = OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(&name);
+        let file = file.map_err(|error| self.not_writable(&error))?;
+        flock(&file, FlockOperation::NonBlockingLockExclusive).map_err(|error| {
+            if error == rustix::io::Errno::WOULDBLOCK {
+                StoreError::InUse {
+                    what: self.path.display().to_string(),
+                }
+            } else {
+                self.not_writable(&error.into())
+            }
+        })?;
+        Ok(LockFile(file))
+    }
+
+    fn not_writable(&self, error: &std::io::Error) -> StoreError {
+        let trouble = error.kind().to_string();
+        StoreError::NotWritable {
+            path: self.path.clone(),
+            trouble,
+        }
+    }
+
+    fn options(&self) -> SqliteConnectOptions {
+        SqliteConnectOptions::new()
+            .filename(&self.path)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .busy_timeout(BUSY_TIMEOUT)
+            .foreign_keys(true)
+            .statement_cache_capacity(STATEMENTS_MAX)
+            .pragma("wal_autocheckpoint", "0")
+            .pragma("cache_size", "-16384")
+            .disable_statement_logging()
+    }
+
+    /// Connects to the file as it must be there.
+    pub(crate) async fn connect(&self) -> Result<SqliteConnection, Trouble> {
+        self.options()
+            .connect()
+            .await
+            .map_err(|error| Trouble::of(&error))
+    }
+
+    /// Creates the file if need be, and looks it through.
+    pub(crate) async fn first_connection(&self) -> Result<SqliteConnection, StoreError> {
+        self.look_at_file()?;
+        let opened = self.options().create_if_missing(true).connect().await;
+        let connection = opened.map_err(|error| self.refused(Trouble::of(&error)))?;
+        let mut connection = Connection::Sqlite(connection);
+        let check = Statement::new("PRAGMA quick_check(1)", []);
+        let done = connection
+            .run(&check)
+            .await
+            .map_err(|trouble| self.refused(trouble))?;
+        if done.rows.first().and_then(|row| row.text("quick_check")) != Some("ok") {
+            return Err(self.refused(Trouble::Corrupted));
+        }
+        match connection {
+            Connection::Sqlite(connection) => Ok(connection),
+            Connection::Postgres(_) => Err(StoreError::Url),
+        }
+    }
+
+    /// An existing file must begin as SQLite files do, and be writable.
+    fn look_at_file(&self) -> Result<(), StoreError> {
+        let mut file = match OpenOptions::new().read(true).write(true).open(&self.path) {
+            Ok(file) => file,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+            Err(error) => return Err(self.not_writable(&error)),
+        };
+        let mut magic = [0_u8; 16];
+        match file.read(&mut magic) {
+            Ok(0) => Ok(()),
+            Ok(16) if magic == *MAGIC => Ok(()),
+            Ok(_) => Err(StoreError::NotADatabase {
+                path: self.path.clone(),
+            }),
+            Err(error) => Err(self.not_writable(&error)),
+        }
+    }
+
+    /// Readers never write, and never wait long for anything.
+    pub(crate) fn pool(&self, readers: u32) -> SqlitePool {
+        let options = self.options().pragma("query_only", "1");
+        SqlitePoolOptions::new()
+            .max_connections(readers.max(1))
+            .acquire_timeout(Duration::from_secs(5))
+            .test_before_acquire(false)
+            .connect_lazy_with(options)
+    }
+
+    pub(crate) fn refused(&self, trouble: Trouble) -> StoreError {
+        let path = self.path.clone();
+        match trouble {
+            Trouble::Corrupted => StoreError::Corrupted { path },
+            Trouble::Locked => StoreError::InUse {
+                what: path.display().to_string(),
+            },
+            trouble => StoreError::NotWritable {
+                path,
+                trouble: trouble.to_string(),
+            },
+        }
+    }
+}
+
+/// Stores messages in one transaction of their own, in one passage to the
+/// connection's thread. A row of `owner` that is not ours is set to NULL,
+/// which it may not be: then nothing is stored.
+pub(crate) async fn commit_messages(
+    connection: &mut SqliteConnection,
+    owner: Owner,
+    batch: i64,
+    rows: &[(&Append, i64)],
+) -> Result<(), Trouble> {
+    let mut arguments = SqliteArguments::default();
+    arguments.reserve(rows.len().saturating_mul(9).saturating_add(3), 0);
+    let bound = (|| {
+        arguments.add(owner.epoch)?;
+        arguments.add(owner.batch)?;
+        arguments.add(batch)?;
+        bind_rows(&mut arguments, rows)
+    })();
+    bound.map_err(|_| Trouble::Refused {
+        code: "bind".to_owned(),
+    })?;
+    let sql = AssertSqlSafe(commit_sql(rows.len()));
+    let done = sqlx::query_with(sql, arguments).execute(connection).await;
+    done.map(|_| ()).map_err(|error| Trouble::of(&error))
+}
+
+/// Stores messages within a transaction that is open.
+pub(crate) async fn insert_messages(
+    connection: &mut SqliteConnection,
+    rows: &[(&Append, i64)],
+) -> Result<(), Trouble> {
+    let mut arguments = SqliteArguments::default();
+    bind_rows(&mut arguments, rows).map_err(|_| Trouble::Refused {
+        code: "bind".to_owned(),
+    })?;
+    let sql = AssertSqlSafe(insert_sql(rows.len()));
+    let done = sqlx::query_with(sql, arguments).execute(connection).await;
+    done.map(|_| ()).map_err(|error| Trouble::of(&error))
+}
+
+fn bind_rows(
+    arguments: &mut SqliteArguments,
+    rows: &[(&Append, i64)],
+) -> Result<(), sqlx::error::BoxDynError> {
+    for (append, seq) in rows {
+        arguments.add(append.contact.to_string())?;
+        arguments.add(*seq)?;
+        arguments.add(append.message.to_string())?;
+        arguments.add(append.from.as_str())?;
+        arguments.add(append.author.map(|author| author.to_string()))?;
+        arguments.add(append.client_id.as_deref())?;
+        arguments.add(append.kind.as_str())?;
+        arguments.add(append.text.reveal(Purpose::Store).as_str())?;
+        arguments.add(append.at.0)?;
+    }
+    Ok(())
+}
+
+/// The text for `count` rows; each is written once and kept, so that the
+/// connection finds the prepared statement again.
+fn commit_sql(count: usize) -> Arc<str> {
+    static TEXTS: [OnceLock<Arc<str>>; 257] = [const { OnceLock::new() }; 257];
+    let text = || -> Arc<str> {
+        format!(
+            "BEGIN IMMEDIATE; \
+             UPDATE owner SET batch = CASE WHEN epoch = ? AND batch = ? THEN ? END \
+             WHERE only = 1; {}; COMMIT",
+            insert_sql(count)
+        )
+        .into()
+    };
+    TEXTS
+        .get(count)
+        .map_or_else(text, |kept| Arc::clone(kept.get_or_init(text)))
+}
+
+fn insert_sql(count: usize) -> String {
+    let mut text = String::with_capacity(count.saturating_mul(28).saturating_add(128));
+    text.push_str(
+        "INSERT INTO messages (contact_id, seq, message_id, sender, author_id, client_id, \
+         kind, body, at_ms) VALUES ",
+    );
+    for number in 0..count {
+        text.push_str(if number == 0 {
+            "(?,?,?,?,?,?,?,?,?)"
+        } else {
+            ",(?,?,?,?,?,?,?,?,?)"
+        });
+    }
+    text
+}
+
+/// Answers each want in its place.
+pub(crate) async fn messages(
+    connection: &mut SqliteConnection,
+    wants: &[Want],
+) -> Result<Vec<Vec<Message>>, sqlx::Error> {
+    let mut arguments = SqliteArguments::default();
+    for (number, want) in wants.iter().enumerate() {
+        let bound = (|| {
+            arguments.add(i64::try_from(number).unwrap_or(i64::MAX))?;
+            arguments.add(want.contact.to_string())?;
+            arguments.add(want.after)?;
+            arguments.add(want.after.saturating_add(want.limit))
+        })();
+        bound.map_err(sqlx::Error::Encode)?;
+    }
+    let mut sql = String::from("WITH want (n, contact_id, after, upto) AS (VALUES ");
+    for number in 0..wants.len() {
+        sql.push_str(if number == 0 {
+            "(?,?,?,?)"
+        } else {
+            ",(?,?,?,?)"
+        });
+    }
+    sql.push_str(
+        ") SELECT want.n, m.seq, m.message_id, m.sender, m.author_id, m.client_id, m.kind, \
+         m.body, m.at_ms FROM want CROSS JOIN messages AS m ON m.contact_id = want.contact_id \
+         AND m.seq > want.after AND m.seq <= want.upto",
+    );
+    let rows = sqlx::query_with(AssertSqlSafe(sql), arguments)
+        .fetch_all(connection)
+        .await?;
+    let mut lists: Vec<Vec<Message>> = wants.iter().map(|_| Vec::new()).collect();
+    for row in &rows {
+        let number = usize::try_from(row.try_get::<i64, _>(0)?).unwrap_or(usize::MAX);
+        if let (Some(want), Some(list)) = (wants.get(number), lists.get_mut(number)) {
+            list.push(read_message(want.contact, row)?);
+        }
+    }
+    for list in &mut lists {
+        list.sort_by_key(|message| message.seq);
+    }
+    Ok(lists)
+}
+
+fn read_message(contact: ContactId, row: &SqliteRow) -> Result<Message, sqlx::Error> {
+    Ok(Message {
+        contact,
+        seq: row.try_get(1)?,
+        message: fitting(2, row.try_get::<&str, _>(2)?.parse::<MessageId>().ok())?,
+        from: fitting(3, Sender::from_word(row.try_get(3)?))?,
+        author: match row.try_get::<Option<&str>, _>(4)? {
+            Some(text) => Some(fitting(4, text.parse::<CounselorId>().ok())?),
+            None => None,
+        },
+        client_id: row.try_get(5)?,
+        kind: fitting(6, MessageKind::from_word(row.try_get(6)?))?,
+        text: Pii::new(row.try_get(7)?),
+        at: At(row.try_get(8)?),
+    })
+}
+
+/// A value that fits no state: the column is named by its place in the query.
+pub(crate) fn fitting<T>(column: usize, value: Option<T>) -> Result<T, sqlx::Error> {
+    value.ok_or_else(|| sqlx::Error::ColumnNotFound(column.to_string()))
+}
