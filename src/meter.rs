@@ -20,7 +20,6 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use std::io::IsTerminal;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::layer::SubscriberExt;
-use tracing_subscriber::util::SubscriberInitExt;
 
 pub use health::{Health, Readiness};
 
@@ -32,7 +31,7 @@ pub enum MeterError {
     Filter(#[from] tracing_subscriber::filter::ParseError),
     /// A log was already set up in this process.
     #[error("the log is already set up: {0}")]
-    Twice(#[from] tracing_subscriber::util::TryInitError),
+    Twice(#[from] tracing::subscriber::SetGlobalDefaultError),
     /// The recorder of figures could not be installed.
     #[error("the figures cannot be recorded: {0}")]
     Figures(#[from] metrics_exporter_prometheus::BuildError),
@@ -46,10 +45,10 @@ pub enum MeterError {
 pub fn start_log(log: &Log, clock: Clock) -> Result<(), MeterError> {
     let coloured = std::io::stderr().is_terminal();
     let filter = EnvFilter::builder().parse(&log.filter)?;
-    tracing_subscriber::registry()
-        .with(filter)
-        .with(line::Lines::new(log.format, coloured, clock, std::io::stderr))
-        .try_init()?;
+    let lines = line::Lines::new(log.format, coloured, clock, std::io::stderr);
+    tracing::subscriber::set_global_default(
+        tracing_subscriber::registry().with(filter).with(lines),
+    )?;
     panic::install_hook();
     Ok(())
 }

@@ -119,14 +119,7 @@ impl Store {
         writer::start(settings, jobs, hands, committed, tell_health).await?;
         let reader = Reader::start(&pool, 2);
         let writer = WriterHandle::new(queue);
-        Ok(Self {
-            source,
-            pool,
-            writer,
-            reader,
-            health,
-            _hold: hold,
-        })
+        Ok(Self { source, pool, writer, reader, health, _hold: hold })
     }
 
     /// Writes what is queued and lets the database go.

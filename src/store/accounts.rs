@@ -51,10 +51,8 @@ impl Accounts {
     /// # Errors
     /// [`StoreError::Conflict`] if the username is taken or the role unknown; trouble of the database.
     pub async fn add(&self, account: &Account, act: Act) -> Result<(), StoreError> {
-        let secret = account
-            .totp_secret
-            .as_ref()
-            .map(|secret| secret.reveal(Purpose::Store).clone());
+        let secret =
+            account.totp_secret.as_ref().map(|secret| secret.reveal(Purpose::Store).clone());
         let statement = Statement::new(
             format!(
                 "INSERT INTO accounts ({COLUMNS}) \
@@ -95,12 +93,7 @@ impl Accounts {
     /// Trouble of the database, or a row that fits no state.
     pub async fn list(&self) -> Result<Vec<Account>, StoreError> {
         let sql = format!("SELECT {COLUMNS} FROM accounts ORDER BY username");
-        self.pool
-            .read("accounts.list", Statement::new(sql, []))
-            .await?
-            .iter()
-            .map(read)
-            .collect()
+        self.pool.read("accounts.list", Statement::new(sql, [])).await?.iter().map(read).collect()
     }
 
     /// False if there is no such account.
@@ -154,8 +147,7 @@ impl Accounts {
         alias: &str,
         act: Act,
     ) -> Result<bool, StoreError> {
-        self.set("display_alias", account, Value::from(alias), act)
-            .await
+        self.set("display_alias", account, Value::from(alias), act).await
     }
 
     /// Closes an account, or opens it again. False if there is no such account.
@@ -168,8 +160,7 @@ impl Accounts {
         disabled: bool,
         act: Act,
     ) -> Result<bool, StoreError> {
-        self.set("disabled", account, Value::from(disabled), act)
-            .await
+        self.set("disabled", account, Value::from(disabled), act).await
     }
 
     /// Counts a failed sign-in and returns how many there were in a row.
@@ -187,10 +178,7 @@ impl Accounts {
             [id(account), Value::from(locked_until)],
         );
         let rows = self.change(statement, None).await?;
-        let count = rows
-            .first()
-            .and_then(|row| row.int("failed_count"))
-            .unwrap_or(0);
+        let count = rows.first().and_then(|row| row.int("failed_count")).unwrap_or(0);
         Ok(u32::try_from(count).unwrap_or(u32::MAX))
     }
 
@@ -221,10 +209,7 @@ impl Accounts {
 
     async fn one(&self, column: &str, value: Value) -> Result<Option<Account>, StoreError> {
         let sql = format!("SELECT {COLUMNS} FROM accounts WHERE {column} = $1");
-        let rows = self
-            .pool
-            .read("accounts.lookup", Statement::new(sql, [value]))
-            .await?;
+        let rows = self.pool.read("accounts.lookup", Statement::new(sql, [value])).await?;
         rows.first().map(read).transpose()
     }
 
@@ -242,30 +227,20 @@ impl Accounts {
     }
 
     async fn change(&self, statement: Statement, act: Option<Act>) -> Result<Vec<Row>, StoreError> {
-        let write = Write {
-            statements: vec![statement],
-            first_must_change: true,
-            act,
-        };
+        let write = Write { statements: vec![statement], first_must_change: true, act };
         let mut done = self.writer.write(write).await?;
         Ok(done.pop().map(|done| done.rows).unwrap_or_default())
     }
 }
 
 fn read(row: &Row) -> Result<Account, StoreError> {
-    let door = Door {
-        row,
-        table: "accounts",
-        key: "account_id",
-    };
+    let door = Door { row, table: "accounts", key: "account_id" };
     Ok(Account {
         account: door.parsed("account_id")?,
         username: door.text("username")?,
         display_alias: door.text("display_alias")?,
         password_hash: Pii::new(door.text("password_hash")?),
-        totp_secret: row
-            .bytes("totp_secret")
-            .map(|secret| Pii::new(secret.to_vec())),
+        totp_secret: row.bytes("totp_secret").map(|secret| Pii::new(secret.to_vec())),
         role: door.text("role")?,
         failed_count: door.int("failed_count")?,
         locked_until: door.at_or_none("locked_until_ms"),

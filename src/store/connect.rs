@@ -24,10 +24,7 @@ impl Source {
         if let Some(path) = url.strip_prefix("sqlite:") {
             Ok(Self::Sqlite(sqlite::File::of(path)?))
         } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
-            Ok(Self::Postgres(postgres::Server::of(
-                url,
-                settings.write_deadline_ms,
-            )?))
+            Ok(Self::Postgres(postgres::Server::of(url, settings.write_deadline_ms)?))
         } else {
             Err(StoreError::Url)
         }
@@ -43,9 +40,7 @@ impl Source {
     /// Keeps other processes off, where that is a matter of files.
     pub(crate) fn hold(&self) -> Result<Hold, StoreError> {
         match self {
-            Self::Sqlite(file) => Ok(Hold {
-                _lock: Some(file.hold()?),
-            }),
+            Self::Sqlite(file) => Ok(Hold { _lock: Some(file.hold()?) }),
             Self::Postgres(_) => Ok(Hold { _lock: None }),
         }
     }

@@ -74,10 +74,7 @@ impl Contacts {
     /// Trouble of the database, or a row that fits no state.
     pub async fn lookup(&self, contact: ContactId) -> Result<Option<ContactRecord>, StoreError> {
         let sql = format!("SELECT {COLUMNS} FROM contacts WHERE contact_id = $1");
-        let rows = self
-            .pool
-            .read("contacts.lookup", Statement::new(sql, [id(contact)]))
-            .await?;
+        let rows = self.pool.read("contacts.lookup", Statement::new(sql, [id(contact)])).await?;
         rows.first().map(read).transpose()
     }
 
@@ -90,10 +87,7 @@ impl Contacts {
             "SELECT {COLUMNS} FROM contacts WHERE closed_at_ms IS NULL \
              ORDER BY arrived_at_ms, contact_id"
         );
-        let rows = self
-            .pool
-            .read("contacts.list_open", Statement::new(sql, []))
-            .await?;
+        let rows = self.pool.read("contacts.list_open", Statement::new(sql, [])).await?;
         rows.iter().map(read).collect()
     }
 
@@ -107,12 +101,7 @@ impl Contacts {
              ORDER BY arrived_at_ms DESC, contact_id DESC LIMIT $2"
         );
         let statement = Statement::new(sql, [Value::from(before), Value::from(limit)]);
-        self.pool
-            .read("contacts.list", statement)
-            .await?
-            .iter()
-            .map(read)
-            .collect()
+        self.pool.read("contacts.list", statement).await?.iter().map(read).collect()
     }
 
     /// Who held the contact, in order.
@@ -145,18 +134,9 @@ impl Contacts {
 }
 
 fn read(row: &Row) -> Result<ContactRecord, StoreError> {
-    let door = Door {
-        row,
-        table: "contacts",
-        key: "contact_id",
-    };
-    let token_hash = row
-        .bytes("token_hash")
-        .and_then(|bytes| bytes.try_into().ok());
-    let ended = match (
-        door.at_or_none("ended_at_ms"),
-        door.word_or_none::<End>("end_reason")?,
-    ) {
+    let door = Door { row, table: "contacts", key: "contact_id" };
+    let token_hash = row.bytes("token_hash").and_then(|bytes| bytes.try_into().ok());
+    let ended = match (door.at_or_none("ended_at_ms"), door.word_or_none::<End>("end_reason")?) {
         (None, None) => None,
         (Some(at), Some(end)) => Some((at, end)),
         _ => return Err(door.fault("end_reason")),
@@ -181,11 +161,7 @@ fn read(row: &Row) -> Result<ContactRecord, StoreError> {
 }
 
 fn read_talk(row: &Row) -> Result<Talk, StoreError> {
-    let door = Door {
-        row,
-        table: "talks",
-        key: "contact_id",
-    };
+    let door = Door { row, table: "talks", key: "contact_id" };
     Ok(Talk {
         counselor: door.parsed("counselor_id")?,
         began_at: door.at("began_at_ms")?,
@@ -194,11 +170,7 @@ fn read_talk(row: &Row) -> Result<Talk, StoreError> {
 }
 
 fn read_pick(row: &Row) -> Result<PickRecord, StoreError> {
-    let door = Door {
-        row,
-        table: "picks",
-        key: "offer_id",
-    };
+    let door = Door { row, table: "picks", key: "offer_id" };
     Ok(PickRecord {
         offer: OfferId(door.int("offer_id")?),
         contact: door.parsed("contact_id")?,

@@ -41,12 +41,7 @@ impl Counselors {
              ORDER BY counselor_id",
             [],
         );
-        self.pool
-            .read("counselors.list", statement)
-            .await?
-            .iter()
-            .map(read)
-            .collect()
+        self.pool.read("counselors.list", statement).await?.iter().map(read).collect()
     }
 
     /// # Errors
@@ -60,12 +55,7 @@ impl Counselors {
              WHERE counselor_id = $1",
             [id(counselor)],
         );
-        self.pool
-            .read("counselors.lookup", statement)
-            .await?
-            .first()
-            .map(read)
-            .transpose()
+        self.pool.read("counselors.lookup", statement).await?.first().map(read).transpose()
     }
 
     /// Adds the profile, or replaces the counselor's.
@@ -75,11 +65,7 @@ impl Counselors {
     pub async fn save(&self, counselor: &CounselorRecord, act: Act) -> Result<(), StoreError> {
         let profile = serde_json::to_string(&counselor.profile).map_err(|_| {
             let id = counselor.profile.counselor.to_string();
-            StoreError::Inconsistent {
-                table: "counselors",
-                column: "profile",
-                id,
-            }
+            StoreError::Inconsistent { table: "counselors", column: "profile", id }
         })?;
         let statement = Statement::new(
             "INSERT INTO counselors (counselor_id, alias, profile, removed, saved_at_ms) \
@@ -94,21 +80,13 @@ impl Counselors {
                 Value::from(counselor.saved_at),
             ],
         );
-        let write = Write {
-            statements: vec![statement],
-            first_must_change: true,
-            act: Some(act),
-        };
+        let write = Write { statements: vec![statement], first_must_change: true, act: Some(act) };
         self.writer.write(write).await.map(|_| ())
     }
 }
 
 fn read(row: &Row) -> Result<CounselorRecord, StoreError> {
-    let door = Door {
-        row,
-        table: "counselors",
-        key: "counselor_id",
-    };
+    let door = Door { row, table: "counselors", key: "counselor_id" };
     let counselor: CounselorId = door.parsed("counselor_id")?;
     let profile: Profile = door.json("profile")?;
     if profile.counselor != counselor {

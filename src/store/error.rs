@@ -44,20 +44,13 @@ pub enum StoreError {
     Unreachable { what: String, trouble: Trouble },
     /// The database is in trouble; what was asked was not (or not surely) done.
     #[error("{operation}: {trouble}")]
-    Trouble {
-        operation: &'static str,
-        trouble: Trouble,
-    },
+    Trouble { operation: &'static str, trouble: Trouble },
     /// A unique name or number is taken, or what is referred to does not exist.
     #[error("{operation}: already there, or refers to something that is not")]
     Conflict { operation: &'static str },
     /// A row that fits no state.
     #[error("inconsistent row: {table}.{column} of {id}")]
-    Inconsistent {
-        table: &'static str,
-        column: &'static str,
-        id: String,
-    },
+    Inconsistent { table: &'static str, column: &'static str, id: String },
     /// The bounded queue in front of the writer is full.
     #[error("the store is busy")]
     Busy,
@@ -103,24 +96,15 @@ impl Trouble {
     /// Whether the connection is of no more use.
     #[must_use]
     pub const fn ends_connection(&self) -> bool {
-        matches!(
-            self,
-            Self::Gone | Self::Slow | Self::Disk | Self::Corrupted | Self::ReadOnly
-        )
+        matches!(self, Self::Gone | Self::Slow | Self::Disk | Self::Corrupted | Self::ReadOnly)
     }
 
     /// Reads an engine's error by its code; its text may quote rows and is dropped.
     pub(crate) fn of(error: &sqlx::Error) -> Self {
         match error {
             sqlx::Error::Database(inner) => {
-                let code = inner
-                    .code()
-                    .map(|code| code.into_owned())
-                    .unwrap_or_default();
-                if inner
-                    .try_downcast_ref::<sqlx::sqlite::SqliteError>()
-                    .is_some()
-                {
+                let code = inner.code().map(|code| code.into_owned()).unwrap_or_default();
+                if inner.try_downcast_ref::<sqlx::sqlite::SqliteError>().is_some() {
                     Self::of_sqlite(code)
                 } else {
                     Self::of_postgres(code)
@@ -136,9 +120,7 @@ impl Trouble {
             | sqlx::Error::WorkerCrashed
             | sqlx::Error::Tls(_)
             | sqlx::Error::Protocol(_) => Self::Gone,
-            _ => Self::Refused {
-                code: "client".to_owned(),
-            },
+            _ => Self::Refused { code: "client".to_owned() },
         }
     }
 

@@ -99,13 +99,7 @@ pub(crate) fn statements(fact: &ContactFact) -> Vec<Statement> {
             "UPDATE contacts SET state = 'waiting', line_id = $2 WHERE contact_id = $1",
             [id(contact), Value::from(i64::from(line.0))],
         )],
-        ContactFact::Offered {
-            offer,
-            contact,
-            counselor,
-            pick,
-            at,
-        } => {
+        ContactFact::Offered { offer, contact, counselor, pick, at } => {
             vec![offered(*offer, *contact, *counselor, pick, *at)]
         }
         ContactFact::Withdrawn { offer, reason, at } => vec![Statement::new(
@@ -113,21 +107,12 @@ pub(crate) fn statements(fact: &ContactFact) -> Vec<Statement> {
              WHERE offer_id = $1 AND withdrawn IS NULL",
             [offer_value(*offer), word(reason), Value::from(*at)],
         )],
-        ContactFact::Connected {
-            contact,
-            counselor,
-            at,
-        } => connected(*contact, *counselor, *at),
+        ContactFact::Connected { contact, counselor, at } => connected(*contact, *counselor, *at),
         ContactFact::WrapUp { contact } => vec![Statement::new(
             "UPDATE contacts SET state = 'wrap_up' WHERE contact_id = $1",
             [id(contact)],
         )],
-        ContactFact::Released {
-            contact,
-            counselor,
-            reason,
-            at,
-        } => vec![Statement::new(
+        ContactFact::Released { contact, counselor, reason, at } => vec![Statement::new(
             "UPDATE talks SET released_at_ms = $3, released = $4 \
              WHERE contact_id = $1 AND counselor_id = $2 AND released_at_ms IS NULL",
             [id(contact), id(counselor), Value::from(*at), word(reason)],
@@ -175,13 +160,7 @@ fn offered(
     Statement::new(
         "INSERT INTO picks (offer_id, contact_id, counselor_id, pick, at_ms) \
          VALUES ($1, $2, $3, $4, $5) ON CONFLICT (offer_id) DO NOTHING",
-        [
-            offer_value(offer),
-            id(contact),
-            id(counselor),
-            Value::from(pick),
-            Value::from(at),
-        ],
+        [offer_value(offer), id(contact), id(counselor), Value::from(pick), Value::from(at)],
     )
 }
 

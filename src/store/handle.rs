@@ -63,10 +63,7 @@ impl WriterHandle {
     /// [`StoreError::Closed`].
     pub async fn send_turn(&self, turn: Turn) -> Result<Receipt, StoreError> {
         let (reply, receipt) = oneshot::channel();
-        self.queue
-            .send(Job::Turn(turn, reply))
-            .await
-            .map_err(|_| StoreError::Closed)?;
+        self.queue.send(Job::Turn(turn, reply)).await.map_err(|_| StoreError::Closed)?;
         Ok(Receipt(receipt))
     }
 
@@ -83,11 +80,7 @@ impl WriterHandle {
     /// # Errors
     /// Trouble of the database past the write deadline, or the queue is full.
     pub async fn journal(&self, act: Act) -> Result<(), StoreError> {
-        let write = Write {
-            statements: Vec::new(),
-            first_must_change: false,
-            act: Some(act),
-        };
+        let write = Write { statements: Vec::new(), first_must_change: false, act: Some(act) };
         self.write(write).await.map(|_| ())
     }
 
@@ -100,19 +93,15 @@ impl WriterHandle {
     /// How many jobs wait, for the meter.
     #[must_use]
     pub fn queued(&self) -> usize {
-        self.queue
-            .max_capacity()
-            .saturating_sub(self.queue.capacity())
+        self.queue.max_capacity().saturating_sub(self.queue.capacity())
     }
 
     pub(crate) async fn write(&self, write: Write) -> Result<Vec<Done>, StoreError> {
         let (reply, done) = oneshot::channel();
-        self.queue
-            .try_send(Job::Write(write, reply))
-            .map_err(|refused| match refused {
-                TrySendError::Full(_) => StoreError::Busy,
-                TrySendError::Closed(_) => StoreError::Closed,
-            })?;
+        self.queue.try_send(Job::Write(write, reply)).map_err(|refused| match refused {
+            TrySendError::Full(_) => StoreError::Busy,
+            TrySendError::Closed(_) => StoreError::Closed,
+        })?;
         done.await.unwrap_or(Err(StoreError::Closed))
     }
 

@@ -35,9 +35,7 @@ impl Sender {
     }
 
     pub(crate) fn from_word(word: &str) -> Option<Self> {
-        [Self::Seeker, Self::Counselor, Self::System]
-            .into_iter()
-            .find(|from| from.as_str() == word)
+        [Self::Seeker, Self::Counselor, Self::System].into_iter().find(|from| from.as_str() == word)
     }
 }
 
@@ -96,12 +94,7 @@ pub enum Outcome {
     /// On disk. `seq` counts 1, 2, 3 … within the contact.
     Stored { append: Append, seq: i64 },
     /// Was on disk already; `seq`, `message` and `at` are of the first.
-    Duplicate {
-        append: Append,
-        seq: i64,
-        message: MessageId,
-        at: At,
-    },
+    Duplicate { append: Append, seq: i64, message: MessageId, at: At },
     /// Not known to be on disk: a negative ack. Sending it again is safe with the same `client_id`.
     Failed { append: Append },
 }

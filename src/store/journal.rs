@@ -41,10 +41,7 @@ impl std::str::FromStr for Head {
     fn from_str(text: &str) -> Result<Self, ()> {
         let (seq, hash) = text.split_once(':').ok_or(())?;
         let hash = HEXLOWER.decode(hash.as_bytes()).map_err(|_| ())?;
-        Ok(Self {
-            seq: seq.parse().map_err(|_| ())?,
-            hash: hash.try_into().map_err(|_| ())?,
-        })
+        Ok(Self { seq: seq.parse().map_err(|_| ())?, hash: hash.try_into().map_err(|_| ())? })
     }
 }
 
@@ -61,10 +58,7 @@ impl Head {
         hash.update(length.to_be_bytes());
         hash.update(kind.as_bytes());
         hash.update(body.as_bytes());
-        Self {
-            seq,
-            hash: hash.finalize().into(),
-        }
+        Self { seq, hash: hash.finalize().into() }
     }
 }
 
@@ -130,12 +124,7 @@ impl Journal {
             "SELECT seq, at_ms, kind, body, hash FROM journal WHERE seq > $1 ORDER BY seq LIMIT $2",
             [Value::from(after), Value::from(limit)],
         );
-        self.pool
-            .read("journal.entries", statement)
-            .await?
-            .iter()
-            .map(read_entry)
-            .collect()
+        self.pool.read("journal.entries", statement).await?.iter().map(read_entry).collect()
     }
 
     /// Checks every entry; with `known`, a head kept elsewhere, also that
@@ -154,23 +143,16 @@ impl Journal {
                 match follow(head, &entry, known) {
                     Ok(next) => head = next,
                     Err(flaw) => {
-                        return Ok(Verdict::Broken {
-                            seq: head.seq.saturating_add(1),
-                            flaw,
-                        });
+                        return Ok(Verdict::Broken { seq: head.seq.saturating_add(1), flaw });
                     }
                 }
             }
         }
         match known {
-            Some(known) if known.seq > head.seq => Ok(Verdict::Broken {
-                seq: head.seq.saturating_add(1),
-                flaw: Flaw::TailCut,
-            }),
-            _ => Ok(Verdict::Whole {
-                count: head.seq,
-                head,
-            }),
+            Some(known) if known.seq > head.seq => {
+                Ok(Verdict::Broken { seq: head.seq.saturating_add(1), flaw: Flaw::TailCut })
+            }
+            _ => Ok(Verdict::Whole { count: head.seq, head }),
         }
     }
 }
@@ -192,30 +174,16 @@ fn follow(head: Head, entry: &JournalEntry, known: Option<Head>) -> Result<Head,
 
 /// Reads the last entry.
 pub(crate) fn head_statement() -> Statement {
-    Statement::new(
-        "SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1",
-        [],
-    )
+    Statement::new("SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1", [])
 }
 
 pub(crate) fn read_head(row: &Row) -> Result<Head, StoreError> {
-    let door = Door {
-        row,
-        table: "journal",
-        key: "seq",
-    };
-    Ok(Head {
-        seq: door.int("seq")?,
-        hash: hash_of(&door)?,
-    })
+    let door = Door { row, table: "journal", key: "seq" };
+    Ok(Head { seq: door.int("seq")?, hash: hash_of(&door)? })
 }
 
 fn read_entry(row: &Row) -> Result<JournalEntry, StoreError> {
-    let door = Door {
-        row,
-        table: "journal",
-        key: "seq",
-    };
+    let door = Door { row, table: "journal", key: "seq" };
     Ok(JournalEntry {
         seq: door.int("seq")?,
         at: door.at("at_ms")?,

@@ -51,22 +51,14 @@ impl Lines {
     /// Trouble of the database, or a row that fits no state.
     pub async fn list(&self) -> Result<Vec<LineRecord>, StoreError> {
         let sql = format!("SELECT {COLUMNS} FROM lines ORDER BY line_id");
-        self.pool
-            .read("lines.list", Statement::new(sql, []))
-            .await?
-            .iter()
-            .map(read)
-            .collect()
+        self.pool.read("lines.list", Statement::new(sql, [])).await?.iter().map(read).collect()
     }
 
     /// # Errors
     /// Trouble of the database, or a row that fits no state.
     pub async fn lookup(&self, code: &str) -> Result<Option<LineRecord>, StoreError> {
         let sql = format!("SELECT {COLUMNS} FROM lines WHERE code = $1");
-        let rows = self
-            .pool
-            .read("lines.lookup", Statement::new(sql, [Value::from(code)]))
-            .await?;
+        let rows = self.pool.read("lines.lookup", Statement::new(sql, [Value::from(code)])).await?;
         rows.first().map(read).transpose()
     }
 
@@ -75,10 +67,8 @@ impl Lines {
     /// # Errors
     /// Trouble of the database.
     pub async fn next_id(&self) -> Result<LineId, StoreError> {
-        let statement = Statement::new(
-            "SELECT COALESCE(MAX(line_id), 0) + 1 AS line_id FROM lines",
-            [],
-        );
+        let statement =
+            Statement::new("SELECT COALESCE(MAX(line_id), 0) + 1 AS line_id FROM lines", []);
         let rows = self.pool.read("lines.next_id", statement).await?;
         let number = rows.first().and_then(|row| row.int("line_id")).unwrap_or(1);
         Ok(LineId(u16::try_from(number).unwrap_or(u16::MAX)))
@@ -119,21 +109,13 @@ impl Lines {
                 Value::from(line.saved_at),
             ],
         );
-        let write = Write {
-            statements: vec![statement],
-            first_must_change: true,
-            act: Some(act),
-        };
+        let write = Write { statements: vec![statement], first_must_change: true, act: Some(act) };
         self.writer.write(write).await.map(|_| ())
     }
 }
 
 fn read(row: &Row) -> Result<LineRecord, StoreError> {
-    let door = Door {
-        row,
-        table: "lines",
-        key: "line_id",
-    };
+    let door = Door { row, table: "lines", key: "line_id" };
     let number: u16 = door.int("line_id")?;
     let plan: Line = door.json("plan")?;
     if plan.line != LineId(number) {

@@ -80,11 +80,7 @@ impl Notes {
             ],
         );
         let statements = vec![drop_draft, insert];
-        let write = Write {
-            statements,
-            first_must_change: false,
-            act: None,
-        };
+        let write = Write { statements, first_must_change: false, act: None };
         self.writer.write(write).await.map(|_| ())
     }
 
@@ -92,10 +88,7 @@ impl Notes {
     /// Trouble of the database, or a row that fits no state.
     pub async fn lookup(&self, note: NoteId) -> Result<Option<Note>, StoreError> {
         let sql = format!("SELECT {COLUMNS} FROM notes WHERE note_id = $1");
-        let rows = self
-            .pool
-            .read("notes.lookup", Statement::new(sql, [id(note)]))
-            .await?;
+        let rows = self.pool.read("notes.lookup", Statement::new(sql, [id(note)])).await?;
         rows.first().map(read).transpose()
     }
 
@@ -113,12 +106,7 @@ impl Notes {
              WHERE contact_id = $1 AND author_id = $2 AND kind = 'draft'"
         );
         let statement = Statement::new(sql, [id(contact), id(author)]);
-        self.pool
-            .read("notes.draft", statement)
-            .await?
-            .first()
-            .map(read)
-            .transpose()
+        self.pool.read("notes.draft", statement).await?.first().map(read).transpose()
     }
 
     /// The finished notes of a contact, oldest first.
@@ -130,20 +118,13 @@ impl Notes {
             "SELECT {COLUMNS} FROM notes WHERE contact_id = $1 AND kind <> 'draft' \
              ORDER BY at_ms, note_id"
         );
-        let rows = self
-            .pool
-            .read("notes.list", Statement::new(sql, [id(contact)]))
-            .await?;
+        let rows = self.pool.read("notes.list", Statement::new(sql, [id(contact)])).await?;
         rows.iter().map(read).collect()
     }
 }
 
 fn read(row: &Row) -> Result<Note, StoreError> {
-    let door = Door {
-        row,
-        table: "notes",
-        key: "note_id",
-    };
+    let door = Door { row, table: "notes", key: "note_id" };
     Ok(Note {
         note: door.parsed("note_id")?,
         contact: door.parsed("contact_id")?,

@@ -31,11 +31,7 @@ impl Owner {
         );
         let done = connection.run(&statement).await;
         let done = done.map_err(|trouble| trouble.in_operation("owner.take"))?;
-        let missing = StoreError::Inconsistent {
-            table: "owner",
-            column: "only",
-            id: "1".into(),
-        };
+        let missing = StoreError::Inconsistent { table: "owner", column: "only", id: "1".into() };
         done.rows.first().map_or(Err(missing), read)
     }
 
@@ -43,33 +39,19 @@ impl Owner {
     pub(crate) async fn look(connection: &mut Connection) -> Result<Self, Trouble> {
         let statement = Statement::new("SELECT epoch, batch FROM owner WHERE only = 1", []);
         let done = connection.run(&statement).await?;
-        done.rows
-            .first()
-            .and_then(|row| read(row).ok())
-            .ok_or(Trouble::Deposed)
+        done.rows.first().and_then(|row| read(row).ok()).ok_or(Trouble::Deposed)
     }
 
     /// Moves the row from this batch to `batch`; changes no row if that is not ours to do.
     pub(crate) fn step_to(self, batch: i64) -> Statement {
         Statement::new(
             "UPDATE owner SET batch = $3 WHERE only = 1 AND epoch = $1 AND batch = $2",
-            [
-                Value::from(self.epoch),
-                Value::from(self.batch),
-                Value::from(batch),
-            ],
+            [Value::from(self.epoch), Value::from(self.batch), Value::from(batch)],
         )
     }
 }
 
 fn read(row: &Row) -> Result<Owner, StoreError> {
-    let door = Door {
-        row,
-        table: "owner",
-        key: "only",
-    };
-    Ok(Owner {
-        epoch: door.int("epoch")?,
-        batch: door.int("batch")?,
-    })
+    let door = Door { row, table: "owner", key: "only" };
+    Ok(Owner { epoch: door.int("epoch")?, batch: door.int("batch")? })
 }

@@ -30,13 +30,8 @@ pub(crate) struct Server {
 impl Server {
     pub(crate) fn of(url: &str, write_deadline_ms: u64) -> Result<Self, StoreError> {
         let options = PgConnectOptions::from_str(url).map_err(|_| StoreError::Url)?;
-        let options = options
-            .application_name("xinqiao")
-            .disable_statement_logging();
-        Ok(Self {
-            options,
-            write_deadline_ms,
-        })
+        let options = options.application_name("xinqiao").disable_statement_logging();
+        Ok(Self { options, write_deadline_ms })
     }
 
     /// Host and database, never the password.
@@ -75,10 +70,7 @@ impl Server {
 
     /// As [`Server::connect`], and no other process may hold the database.
     pub(crate) async fn first_connection(&self) -> Result<PgConnection, StoreError> {
-        let connection = self
-            .connect()
-            .await
-            .map_err(|trouble| self.refused(trouble))?;
+        let connection = self.connect().await.map_err(|trouble| self.refused(trouble))?;
         let mut connection = Connection::Postgres(connection);
         let mine = Statement::new(
             "SELECT count(*) AS held FROM pg_locks WHERE locktype = 'advisory' \
@@ -86,10 +78,7 @@ impl Server {
              AND ((classid::bigint << 32) | objid::bigint) = $1",
             [Value::from(LOCK_KEY)],
         );
-        let done = connection
-            .run(&mine)
-            .await
-            .map_err(|trouble| self.refused(trouble))?;
+        let done = connection.run(&mine).await.map_err(|trouble| self.refused(trouble))?;
         if done.rows.first().and_then(|row| row.int("held")) == Some(0) {
             return Err(StoreError::InUse { what: self.what() });
         }
@@ -100,10 +89,10 @@ impl Server {
     }
 
     pub(crate) fn pool(&self, readers: u32) -> PgPool {
-        let options = self.options.clone().options([
-            ("default_transaction_read_only", "on"),
-            ("statement_timeout", "30000"),
-        ]);
+        let options = self
+            .options
+            .clone()
+            .options([("default_transaction_read_only", "on"), ("statement_timeout", "30000")]);
         PgPoolOptions::new()
             .max_connections(readers.max(1))
             .acquire_timeout(CONNECT_WITHIN)
@@ -111,20 +100,15 @@ impl Server {
     }
 
     pub(crate) fn refused(&self, trouble: Trouble) -> StoreError {
-        StoreError::Unreachable {
-            what: self.what(),
-            trouble,
-        }
+        StoreError::Unreachable { what: self.what(), trouble }
     }
 }
 
 /// Tries for the lock. Not getting it is no error here: after a cut the
 /// server may hold it for our own dead connection, and the epoch decides.
 async fn lock(connection: &mut Connection) -> Result<(), Trouble> {
-    let statement = Statement::new(
-        "SELECT pg_try_advisory_lock($1) AS taken",
-        [Value::from(LOCK_KEY)],
-    );
+    let statement =
+        Statement::new("SELECT pg_try_advisory_lock($1) AS taken", [Value::from(LOCK_KEY)]);
     connection.run(&statement).await.map(|_| ())
 }
 
@@ -144,21 +128,12 @@ pub(crate) async fn commit_messages(
          kind, body, at_ms) SELECT new.* FROM UNNEST($1::text[], $2::bigint[], $3::text[], \
          $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::bigint[]) AS new, mine",
     );
-    let done = columns
-        .bind(done)
-        .bind(batch)
-        .bind(owner.epoch)
-        .bind(owner.batch);
-    let done = done
-        .execute(connection)
-        .await
-        .map_err(|error| Trouble::of(&error))?;
+    let done = columns.bind(done).bind(batch).bind(owner.epoch).bind(owner.batch);
+    let done = done.execute(connection).await.map_err(|error| Trouble::of(&error))?;
     if usize::try_from(done.rows_affected()) == Ok(rows.len()) {
         Ok(())
     } else {
-        Err(Trouble::Rule {
-            code: "owner".to_owned(),
-        })
+        Err(Trouble::Rule { code: "owner".to_owned() })
     }
 }
 
@@ -201,9 +176,7 @@ impl<'r> Columns<'r> {
             columns.seqs.push(*seq);
             columns.messages.push(append.message.to_string());
             columns.senders.push(append.from.as_str());
-            columns
-                .authors
-                .push(append.author.map(|author| author.to_string()));
+            columns.authors.push(append.author.map(|author| author.to_string()));
             columns.client_ids.push(append.client_id.as_deref());
             columns.kinds.push(append.kind.as_str());
             columns.bodies.push(append.text.reveal(Purpose::Store));
@@ -233,10 +206,7 @@ pub(crate) async fn messages(
 ) -> Result<Vec<Vec<Message>>, sqlx::Error> {
     let contacts: Vec<String> = wants.iter().map(|want| want.contact.to_string()).collect();
     let afters: Vec<i64> = wants.iter().map(|want| want.after).collect();
-    let uptos: Vec<i64> = wants
-        .iter()
-        .map(|want| want.after.saturating_add(want.limit))
-        .collect();
+    let uptos: Vec<i64> = wants.iter().map(|want| want.after.saturating_add(want.limit)).collect();
     let rows = sqlx::query(
         "SELECT want.n, m.seq, m.message_id, m.sender, m.author_id, m.client_id, m.kind, \
          m.body, m.at_ms FROM UNNEST($1::text[], $2::bigint[], $3::bigint[]) WITH ORDINALITY \

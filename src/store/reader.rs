@@ -72,15 +72,9 @@ impl Reader {
         after_seq: i64,
         limit: u32,
     ) -> Result<Vec<Message>, StoreError> {
-        let want = Want {
-            contact,
-            after: after_seq.max(0),
-            limit: i64::from(limit),
-        };
+        let want = Want { contact, after: after_seq.max(0), limit: i64::from(limit) };
         let (reply, answer) = oneshot::channel();
-        self.queue
-            .try_send((want, reply))
-            .map_err(|_| StoreError::Busy)?;
+        self.queue.try_send((want, reply)).map_err(|_| StoreError::Busy)?;
         answer.await.unwrap_or(Err(StoreError::Closed))
     }
 }

@@ -46,30 +46,17 @@ impl Roles {
         );
         let mut permissions_by_role: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for row in &self.pool.read("roles.list", permissions).await? {
-            let door = Door {
-                row,
-                table: "role_permissions",
-                key: "role",
-            };
+            let door = Door { row, table: "role_permissions", key: "role" };
             let held = permissions_by_role.entry(door.text("role")?).or_default();
             held.push(door.text("permission")?);
         }
         let mut list = Vec::new();
         for row in &self.pool.read("roles.list", roles).await? {
-            let door = Door {
-                row,
-                table: "roles",
-                key: "role",
-            };
+            let door = Door { row, table: "roles", key: "role" };
             let code = door.text("role")?;
             let permissions = permissions_by_role.remove(&code).unwrap_or_default();
             let (name_zh, name_en) = (door.text("name_zh")?, door.text("name_en")?);
-            list.push(Role {
-                code,
-                name_zh,
-                name_en,
-                permissions,
-            });
+            list.push(Role { code, name_zh, name_en, permissions });
         }
         Ok(list)
     }

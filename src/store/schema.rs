@@ -29,11 +29,7 @@ pub(crate) async fn bring_up(
             (migrator, done)
         }
     };
-    let known = migrator
-        .iter()
-        .map(|migration| migration.version)
-        .max()
-        .unwrap_or(0);
+    let known = migrator.iter().map(|migration| migration.version).max().unwrap_or(0);
     done.map_err(|error| refused(error, known, source))
 }
 
@@ -50,16 +46,13 @@ fn refused(error: MigrateError, known: i64, source: &Source) -> StoreError {
         MigrateError::VersionMissing(version)
         | MigrateError::VersionMismatch(version)
         | MigrateError::Dirty(version) => StoreError::OtherSchema { version },
-        MigrateError::ExecuteMigration(error, version) => StoreError::Migration {
-            version,
-            trouble: Trouble::of(&error),
-        },
+        MigrateError::ExecuteMigration(error, version) => {
+            StoreError::Migration { version, trouble: Trouble::of(&error) }
+        }
         MigrateError::Execute(error) => source.refused(Trouble::of(&error)),
         _ => StoreError::Migration {
             version: known,
-            trouble: Trouble::Refused {
-                code: "migrate".to_owned(),
-            },
+            trouble: Trouble::Refused { code: "migrate".to_owned() },
         },
     }
 }

@@ -59,12 +59,7 @@ impl SignIns {
              revoked_at_ms FROM sign_ins WHERE token_hash = $1",
             [Value::from(token_hash.as_slice())],
         );
-        self.pool
-            .read("sign_ins.lookup", statement)
-            .await?
-            .first()
-            .map(read)
-            .transpose()
+        self.pool.read("sign_ins.lookup", statement).await?.first().map(read).transpose()
     }
 
     /// Seen again: moves `last_seen` and the expiry.
@@ -80,11 +75,7 @@ impl SignIns {
         self.change(Statement::new(
             "UPDATE sign_ins SET last_seen_at_ms = $2, expires_at_ms = $3 \
              WHERE token_hash = $1 AND revoked_at_ms IS NULL",
-            [
-                Value::from(token_hash.as_slice()),
-                Value::from(seen_at),
-                Value::from(expires_at),
-            ],
+            [Value::from(token_hash.as_slice()), Value::from(seen_at), Value::from(expires_at)],
         ))
         .await
     }
@@ -126,24 +117,14 @@ impl SignIns {
     }
 
     async fn change(&self, statement: Statement) -> Result<(), StoreError> {
-        let write = Write {
-            statements: vec![statement],
-            first_must_change: false,
-            act: None,
-        };
+        let write = Write { statements: vec![statement], first_must_change: false, act: None };
         self.writer.write(write).await.map(|_| ())
     }
 }
 
 fn read(row: &Row) -> Result<SignIn, StoreError> {
-    let door = Door {
-        row,
-        table: "sign_ins",
-        key: "account_id",
-    };
-    let token_hash = row
-        .bytes("token_hash")
-        .and_then(|bytes| bytes.try_into().ok());
+    let door = Door { row, table: "sign_ins", key: "account_id" };
+    let token_hash = row.bytes("token_hash").and_then(|bytes| bytes.try_into().ok());
     Ok(SignIn {
         token_hash: token_hash.ok_or_else(|| door.fault("token_hash"))?,
         account: door.parsed("account_id")?,

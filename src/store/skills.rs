@@ -37,12 +37,7 @@ impl Skills {
             "SELECT skill_id, code, name_zh, name_en FROM skills ORDER BY skill_id",
             [],
         );
-        self.pool
-            .read("skills.list", statement)
-            .await?
-            .iter()
-            .map(read)
-            .collect()
+        self.pool.read("skills.list", statement).await?.iter().map(read).collect()
     }
 
     /// Adds a skill under the next number.
@@ -60,34 +55,17 @@ impl Skills {
             "INSERT INTO skills (skill_id, code, name_zh, name_en) \
              SELECT COALESCE(MAX(skill_id), 0) + 1, $1, $2, $3 FROM skills \
              RETURNING skill_id, code, name_zh, name_en",
-            [
-                Value::from(code),
-                Value::from(name_zh),
-                Value::from(name_en),
-            ],
+            [Value::from(code), Value::from(name_zh), Value::from(name_en)],
         );
-        let write = Write {
-            statements: vec![statement],
-            first_must_change: true,
-            act: Some(act),
-        };
+        let write = Write { statements: vec![statement], first_must_change: true, act: Some(act) };
         let done = self.writer.write(write).await?;
         let row = done.first().and_then(|done| done.rows.first());
-        row.map_or(
-            Err(StoreError::Conflict {
-                operation: "skills.add",
-            }),
-            read,
-        )
+        row.map_or(Err(StoreError::Conflict { operation: "skills.add" }), read)
     }
 }
 
 fn read(row: &Row) -> Result<Skill, StoreError> {
-    let door = Door {
-        row,
-        table: "skills",
-        key: "skill_id",
-    };
+    let door = Door { row, table: "skills", key: "skill_id" };
     Ok(Skill {
         skill: SkillId(door.int("skill_id")?),
         code: door.text("code")?,

@@ -113,10 +113,7 @@ impl Statement {
         sql: impl Into<Cow<'static, str>>,
         values: impl IntoIterator<Item = Value>,
     ) -> Self {
-        Self {
-            sql: sql.into(),
-            values: values.into_iter().collect(),
-        }
+        Self { sql: sql.into(), values: values.into_iter().collect() }
     }
 }
 
@@ -147,10 +144,7 @@ impl std::fmt::Debug for Value {
 
 impl Row {
     fn value(&self, column: &str) -> Option<&Value> {
-        self.columns
-            .iter()
-            .find(|(name, _)| name == column)
-            .map(|(_, value)| value)
+        self.columns.iter().find(|(name, _)| name == column).map(|(_, value)| value)
     }
 
     pub(crate) fn int(&self, column: &str) -> Option<i64> {
@@ -190,11 +184,7 @@ impl Door<'_> {
             Some(Value::Int(Some(number))) => number.to_string(),
             _ => "?".to_owned(),
         };
-        StoreError::Inconsistent {
-            table: self.table,
-            column,
-            id,
-        }
+        StoreError::Inconsistent { table: self.table, column, id }
     }
 
     pub(crate) fn int<T: TryFrom<i64>>(&self, column: &'static str) -> Result<T, StoreError> {
@@ -213,10 +203,7 @@ impl Door<'_> {
     }
 
     pub(crate) fn at(&self, column: &'static str) -> Result<At, StoreError> {
-        self.row
-            .int(column)
-            .map(At)
-            .ok_or_else(|| self.fault(column))
+        self.row.int(column).map(At).ok_or_else(|| self.fault(column))
     }
 
     pub(crate) fn at_or_none(&self, column: &str) -> Option<At> {
@@ -224,10 +211,7 @@ impl Door<'_> {
     }
 
     pub(crate) fn text(&self, column: &'static str) -> Result<String, StoreError> {
-        self.row
-            .text(column)
-            .map(ToOwned::to_owned)
-            .ok_or_else(|| self.fault(column))
+        self.row.text(column).map(ToOwned::to_owned).ok_or_else(|| self.fault(column))
     }
 
     pub(crate) fn text_or_none(&self, column: &str) -> Option<String> {
@@ -236,10 +220,7 @@ impl Door<'_> {
 
     /// An id or another value with a text form.
     pub(crate) fn parsed<T: FromStr>(&self, column: &'static str) -> Result<T, StoreError> {
-        self.row
-            .text(column)
-            .and_then(|text| text.parse().ok())
-            .ok_or_else(|| self.fault(column))
+        self.row.text(column).and_then(|text| text.parse().ok()).ok_or_else(|| self.fault(column))
     }
 
     pub(crate) fn parsed_or_none<T: FromStr>(
@@ -262,10 +243,7 @@ impl Door<'_> {
 
     /// A word of a serde enum (`snake_case`).
     pub(crate) fn word<T: DeserializeOwned>(&self, column: &'static str) -> Result<T, StoreError> {
-        self.row
-            .text(column)
-            .and_then(from_word)
-            .ok_or_else(|| self.fault(column))
+        self.row.text(column).and_then(from_word).ok_or_else(|| self.fault(column))
     }
 
     pub(crate) fn word_or_none<T: DeserializeOwned>(
@@ -281,11 +259,7 @@ impl Door<'_> {
 
 /// The serde word of a unit variant, as stored.
 pub(crate) fn word(value: &impl serde::Serialize) -> Value {
-    Value::Text(
-        serde_json::to_value(value)
-            .ok()
-            .and_then(|json| json.as_str().map(str::to_owned)),
-    )
+    Value::Text(serde_json::to_value(value).ok().and_then(|json| json.as_str().map(str::to_owned)))
 }
 
 fn from_word<T: DeserializeOwned>(text: &str) -> Option<T> {
@@ -364,8 +338,7 @@ impl Pool {
                 }
             }
         };
-        done.map(|done| done.rows)
-            .map_err(|error| refused(Trouble::of(&error)))
+        done.map(|done| done.rows).map_err(|error| refused(Trouble::of(&error)))
     }
 
     /// The messages of each want, in its place.
@@ -432,9 +405,7 @@ async fn run_postgres(
 }
 
 fn unbindable() -> Trouble {
-    Trouble::Refused {
-        code: "bind".to_owned(),
-    }
+    Trouble::Refused { code: "bind".to_owned() }
 }
 
 fn sqlite_arguments(values: &[Value]) -> Result<SqliteArguments, Trouble> {

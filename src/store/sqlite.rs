@@ -48,9 +48,7 @@ impl File {
         if path.is_empty() || path.starts_with(':') {
             return Err(StoreError::Url);
         }
-        Ok(Self {
-            path: PathBuf::from(path),
-        })
+        Ok(Self { path: PathBuf::from(path) })
     }
 
     /// Makes the directory and takes the lock.
@@ -60,17 +58,11 @@ impl File {
         }
         let mut name = self.path.clone().into_os_string();
         name.push(".lock");
-        let file = OpenOptions::new()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .open(&name);
+        let file = OpenOptions::new().create(true).truncate(false).write(true).open(&name);
         let file = file.map_err(|error| self.not_writable(&error))?;
         flock(&file, FlockOperation::NonBlockingLockExclusive).map_err(|error| {
             if error == rustix::io::Errno::WOULDBLOCK {
-                StoreError::InUse {
-                    what: self.path.display().to_string(),
-                }
+                StoreError::InUse { what: self.path.display().to_string() }
             } else {
                 self.not_writable(&error.into())
             }
@@ -80,10 +72,7 @@ impl File {
 
     fn not_writable(&self, error: &std::io::Error) -> StoreError {
         let trouble = error.kind().to_string();
-        StoreError::NotWritable {
-            path: self.path.clone(),
-            trouble,
-        }
+        StoreError::NotWritable { path: self.path.clone(), trouble }
     }
 
     fn options(&self) -> SqliteConnectOptions {
@@ -101,10 +90,7 @@ impl File {
 
     /// Connects to the file as it must be there.
     pub(crate) async fn connect(&self) -> Result<SqliteConnection, Trouble> {
-        self.options()
-            .connect()
-            .await
-            .map_err(|error| Trouble::of(&error))
+        self.options().connect().await.map_err(|error| Trouble::of(&error))
     }
 
     /// Creates the file if need be, and looks it through.
@@ -114,10 +100,7 @@ impl File {
         let connection = opened.map_err(|error| self.refused(Trouble::of(&error)))?;
         let mut connection = Connection::Sqlite(connection);
         let check = Statement::new("PRAGMA quick_check(1)", []);
-        let done = connection
-            .run(&check)
-            .await
-            .map_err(|trouble| self.refused(trouble))?;
+        let done = connection.run(&check).await.map_err(|trouble| self.refused(trouble))?;
         if done.rows.first().and_then(|row| row.text("quick_check")) != Some("ok") {
             return Err(self.refused(Trouble::Corrupted));
         }
@@ -138,9 +121,7 @@ impl File {
         match file.read(&mut magic) {
             Ok(0) => Ok(()),
             Ok(16) if magic == *MAGIC => Ok(()),
-            Ok(_) => Err(StoreError::NotADatabase {
-                path: self.path.clone(),
-            }),
+            Ok(_) => Err(StoreError::NotADatabase { path: self.path.clone() }),
             Err(error) => Err(self.not_writable(&error)),
         }
     }
@@ -159,13 +140,8 @@ impl File {
         let path = self.path.clone();
         match trouble {
             Trouble::Corrupted => StoreError::Corrupted { path },
-            Trouble::Locked => StoreError::InUse {
-                what: path.display().to_string(),
-            },
-            trouble => StoreError::NotWritable {
-                path,
-                trouble: trouble.to_string(),
-            },
+            Trouble::Locked => StoreError::InUse { what: path.display().to_string() },
+            trouble => StoreError::NotWritable { path, trouble: trouble.to_string() },
         }
     }
 }
@@ -187,9 +163,7 @@ pub(crate) async fn commit_messages(
         arguments.add(batch)?;
         bind_rows(&mut arguments, rows)
     })();
-    bound.map_err(|_| Trouble::Refused {
-        code: "bind".to_owned(),
-    })?;
+    bound.map_err(|_| Trouble::Refused { code: "bind".to_owned() })?;
     let sql = AssertSqlSafe(commit_sql(rows.len()));
     let done = sqlx::query_with(sql, arguments).execute(connection).await;
     done.map(|_| ()).map_err(|error| Trouble::of(&error))
@@ -201,9 +175,7 @@ pub(crate) async fn insert_messages(
     rows: &[(&Append, i64)],
 ) -> Result<(), Trouble> {
     let mut arguments = SqliteArguments::default();
-    bind_rows(&mut arguments, rows).map_err(|_| Trouble::Refused {
-        code: "bind".to_owned(),
-    })?;
+    bind_rows(&mut arguments, rows).map_err(|_| Trouble::Refused { code: "bind".to_owned() })?;
     let sql = AssertSqlSafe(insert_sql(rows.len()));
     let done = sqlx::query_with(sql, arguments).execute(connection).await;
     done.map(|_| ()).map_err(|error| Trouble::of(&error))
@@ -240,9 +212,7 @@ fn commit_sql(count: usize) -> Arc<str> {
         )
         .into()
     };
-    TEXTS
-        .get(count)
-        .map_or_else(text, |kept| Arc::clone(kept.get_or_init(text)))
+    TEXTS.get(count).map_or_else(text, |kept| Arc::clone(kept.get_or_init(text)))
 }
 
 fn insert_sql(count: usize) -> String {
@@ -252,11 +222,7 @@ fn insert_sql(count: usize) -> String {
          kind, body, at_ms) VALUES ",
     );
     for number in 0..count {
-        text.push_str(if number == 0 {
-            "(?,?,?,?,?,?,?,?,?)"
-        } else {
-            ",(?,?,?,?,?,?,?,?,?)"
-        });
+        text.push_str(if number == 0 { "(?,?,?,?,?,?,?,?,?)" } else { ",(?,?,?,?,?,?,?,?,?)" });
     }
     text
 }
@@ -278,20 +244,14 @@ pub(crate) async fn messages(
     }
     let mut sql = String::from("WITH want (n, contact_id, after, upto) AS (VALUES ");
     for number in 0..wants.len() {
-        sql.push_str(if number == 0 {
-            "(?,?,?,?)"
-        } else {
-            ",(?,?,?,?)"
-        });
+        sql.push_str(if number == 0 { "(?,?,?,?)" } else { ",(?,?,?,?)" });
     }
     sql.push_str(
         ") SELECT want.n, m.seq, m.message_id, m.sender, m.author_id, m.client_id, m.kind, \
          m.body, m.at_ms FROM want CROSS JOIN messages AS m ON m.contact_id = want.contact_id \
          AND m.seq > want.after AND m.seq <= want.upto",
     );
-    let rows = sqlx::query_with(AssertSqlSafe(sql), arguments)
-        .fetch_all(connection)
-        .await?;
+    let rows = sqlx::query_with(AssertSqlSafe(sql), arguments).fetch_all(connection).await?;
     let mut lists: Vec<Vec<Message>> = wants.iter().map(|_| Vec::new()).collect();
     for row in &rows {
         let number = usize::try_from(row.try_get::<i64, _>(0)?).unwrap_or(usize::MAX);

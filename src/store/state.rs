@@ -10,24 +10,14 @@ const CHUNK_COUNT: usize = 100;
 
 /// All rows, by kind and id.
 pub(crate) async fn list(pool: &Pool) -> Result<Vec<StateRow>, StoreError> {
-    let statement = Statement::new(
-        "SELECT kind, id, body FROM switchboard_rows ORDER BY kind, id",
-        [],
-    );
+    let statement =
+        Statement::new("SELECT kind, id, body FROM switchboard_rows ORDER BY kind, id", []);
     let rows = pool.read("state.list", statement).await?;
     rows.iter()
         .map(|row| {
-            let door = Door {
-                row,
-                table: "switchboard_rows",
-                key: "id",
-            };
+            let door = Door { row, table: "switchboard_rows", key: "id" };
             let (kind, id) = (door.text("kind")?, door.text("id")?);
-            Ok(StateRow {
-                kind,
-                id,
-                body: Some(door.text("body")?),
-            })
+            Ok(StateRow { kind, id, body: Some(door.text("body")?) })
         })
         .collect()
 }

@@ -32,10 +32,7 @@ impl Checkpointer {
         }
         let (due, wake) = mpsc::channel(1);
         tokio::spawn(checkpoint(source.clone(), wake, queue.downgrade()));
-        Self {
-            due: Some(due),
-            rows: 0,
-        }
+        Self { due: Some(due), rows: 0 }
     }
 
     /// The writer stored `rows` more.
@@ -63,11 +60,7 @@ async fn checkpoint(source: Source, mut wake: mpsc::Receiver<()>, queue: mpsc::W
             continue;
         };
         connection = Some(open);
-        let log_pages = done
-            .rows
-            .first()
-            .and_then(|row| row.int("log"))
-            .unwrap_or(0);
+        let log_pages = done.rows.first().and_then(|row| row.int("log")).unwrap_or(0);
         if log_pages > LOG_PAGES_MAX
             && let Some(queue) = queue.upgrade()
         {
@@ -144,10 +137,7 @@ impl Store {
             broken_conversations: count("broken"),
             messages: count("messages"),
             journal: self.verify_journal(None).await?,
-            schema: schema
-                .first()
-                .and_then(|row| row.int("version"))
-                .unwrap_or(0),
+            schema: schema.first().and_then(|row| row.int("version")).unwrap_or(0),
         })
     }
 
@@ -161,9 +151,7 @@ impl Store {
         let refused = |trouble: Trouble| trouble.in_operation(operation);
         let target = path.to_str().filter(|_| self.engine() == Engine::Sqlite);
         let Some(target) = target else {
-            return Err(refused(Trouble::Refused {
-                code: "backup".to_owned(),
-            }));
+            return Err(refused(Trouble::Refused { code: "backup".to_owned() }));
         };
         let mut connection = self.source.connect().await.map_err(refused)?;
         let copy = Statement::new("VACUUM INTO $1", [Value::from(target)]);

@@ -40,10 +40,7 @@ pub(crate) async fn start(
     committed: Committed,
     health: watch::Sender<Health>,
 ) -> Result<(), StoreError> {
-    hands
-        .read_head()
-        .await
-        .map_err(|trouble| trouble.in_operation("store.open"))?;
+    hands.read_head().await.map_err(|trouble| trouble.in_operation("store.open"))?;
     let writer = Writer {
         queue,
         hands,
@@ -167,9 +164,7 @@ impl Writer {
 
     /// One attempt, with an end in time.
     async fn attempt(&mut self, work: &mut Work, deadline: Instant) -> Result<(), Trouble> {
-        let rest = deadline
-            .saturating_duration_since(Instant::now())
-            .max(ATTEMPT_MIN);
+        let rest = deadline.saturating_duration_since(Instant::now()).max(ATTEMPT_MIN);
         let done = timeout(rest, self.settle_and_store(work)).await;
         let done = done.unwrap_or(Err(Trouble::Slow));
         if let Err(trouble) = &done {
@@ -225,9 +220,7 @@ impl Writer {
     /// A single job that the database, being well, does not take. A turn is a
     /// fault of the program then, and still is not given up.
     async fn refuse(&mut self, mut work: Work) -> Next {
-        let trouble = Trouble::Refused {
-            code: "data".to_owned(),
-        };
+        let trouble = Trouble::Refused { code: "data".to_owned() };
         self.give_up(&mut work, &trouble);
         if work.turns.is_empty() {
             return Next::GoOn;

@@ -10,10 +10,7 @@ use xinqiao::veil::Pii;
 async fn what_is_appended_is_read_back_and_a_repeat_is_stored_once() {
     let dir = tempfile::tempdir().unwrap();
     let url = format!("sqlite:{}/x.db", dir.path().display());
-    let settings = Settings {
-        url,
-        ..Settings::default()
-    };
+    let settings = Settings { url, ..Settings::default() };
     let got = Arc::new(Mutex::new(Vec::new()));
     let sink = Arc::clone(&got);
     let committed = move |outcomes: Vec<Outcome>| sink.lock().unwrap().extend(outcomes);
@@ -32,17 +29,9 @@ async fn what_is_appended_is_read_back_and_a_repeat_is_stored_once() {
         };
         store.writer().append(append).unwrap();
     }
-    let turn = Turn {
-        at: At(6),
-        entries: vec!["{}".into()],
-        ..Turn::default()
-    };
+    let turn = Turn { at: At(6), entries: vec!["{}".into()], ..Turn::default() };
     store.writer().turn(turn).await.unwrap();
-    let history = store
-        .reader()
-        .history(ContactId::from_number(1), 0, 100)
-        .await
-        .unwrap();
+    let history = store.reader().history(ContactId::from_number(1), 0, 100).await.unwrap();
     assert_eq!(history.len(), 5);
     assert_eq!(got.lock().unwrap().len(), 10);
     assert!(store.integrity().await.unwrap().is_whole());

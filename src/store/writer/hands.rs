@@ -82,11 +82,7 @@ impl Hands {
 
     /// Reads the journal's head.
     pub(super) async fn read_head(&mut self) -> Result<(), Trouble> {
-        let done = self
-            .connection()
-            .await?
-            .run(&journal::head_statement())
-            .await?;
+        let done = self.connection().await?.run(&journal::head_statement()).await?;
         self.head = match done.rows.first() {
             Some(row) => journal::read_head(row).map_err(|_| Trouble::Corrupted)?,
             None => Head::default(),
@@ -165,9 +161,7 @@ impl Hands {
         let connection = self.connection().await?;
         connection.plain(begin).await?;
         if connection.run(&step).await?.rows_affected != 1 {
-            return Err(Trouble::Rule {
-                code: "owner".to_owned(),
-            });
+            return Err(Trouble::Rule { code: "owner".to_owned() });
         }
         let rows = work.new_rows();
         insert_messages(connection, &rows).await?;

@@ -51,11 +51,7 @@ struct Conversation {
 
 impl Numbering {
     pub(super) fn new(conversations_max: usize) -> Self {
-        Self {
-            conversations: FxHashMap::default(),
-            conversations_max,
-            batch: 0,
-        }
+        Self { conversations: FxHashMap::default(), conversations_max, batch: 0 }
     }
 
     pub(super) fn forget(&mut self, contact: ContactId) {
@@ -97,15 +93,10 @@ impl Numbering {
              WHERE contact_id IN (VALUES {})",
             placeholders(cold.len(), 1)
         );
-        let done = connection
-            .run(&Statement::new(sql, cold.iter().map(id)))
-            .await?;
+        let done = connection.run(&Statement::new(sql, cold.iter().map(id))).await?;
         self.make_room(cold.len());
         for contact in cold {
-            let fresh = Conversation {
-                used: self.batch,
-                ..Conversation::default()
-            };
+            let fresh = Conversation { used: self.batch, ..Conversation::default() };
             self.conversations.insert(contact, fresh);
         }
         for row in &done.rows {
@@ -115,11 +106,7 @@ impl Numbering {
     }
 
     fn learn(&mut self, row: &Row) -> Result<(), StoreError> {
-        let door = Door {
-            row,
-            table: "messages",
-            key: "contact_id",
-        };
+        let door = Door { row, table: "messages", key: "contact_id" };
         let contact: ContactId = door.parsed("contact_id")?;
         let seq: i64 = door.int("seq")?;
         let from: Sender = door.word("sender")?;
@@ -136,11 +123,8 @@ impl Numbering {
         if self.conversations.len().saturating_add(coming) <= self.conversations_max {
             return;
         }
-        let mut by_age: Vec<(u64, ContactId)> = self
-            .conversations
-            .iter()
-            .map(|(contact, kept)| (kept.used, *contact))
-            .collect();
+        let mut by_age: Vec<(u64, ContactId)> =
+            self.conversations.iter().map(|(contact, kept)| (kept.used, *contact)).collect();
         by_age.sort_unstable();
         let tenth = self.conversations_max / 10;
         for (used, contact) in by_age.into_iter().take(tenth.max(coming)) {
@@ -172,11 +156,7 @@ impl Numbering {
             placeholders(suspects.len(), 3)
         );
         let keys = suspects.iter().flat_map(|(_, append, client_id)| {
-            [
-                id(append.contact),
-                Value::from(append.from.as_str()),
-                Value::from(*client_id),
-            ]
+            [id(append.contact), Value::from(append.from.as_str()), Value::from(*client_id)]
         });
         let done = connection.run(&Statement::new(sql, keys)).await?;
         for row in &done.rows {
@@ -216,9 +196,7 @@ impl Numbering {
                     && other.from == append.from
                     && other.client_id.as_deref() == Some(client_id)
             };
-            if !conversation
-                .stored
-                .insert(fingerprint(append.from, client_id))
+            if !conversation.stored.insert(fingerprint(append.from, client_id))
                 && let Some(earlier) = appends.iter().take(number).position(says_the_same)
             {
                 return Place::Twice(earlier);
@@ -234,20 +212,9 @@ fn fingerprint(from: Sender, client_id: &str) -> u64 {
 }
 
 fn read_first(row: &Row) -> Result<((ContactId, Sender, String), First), StoreError> {
-    let door = Door {
-        row,
-        table: "messages",
-        key: "contact_id",
-    };
-    let key = (
-        door.parsed("contact_id")?,
-        door.word("sender")?,
-        door.text("client_id")?,
-    );
-    let first = First {
-        seq: door.int("seq")?,
-        message: door.parsed("message_id")?,
-        at: door.at("at_ms")?,
-    };
+    let door = Door { row, table: "messages", key: "contact_id" };
+    let key = (door.parsed("contact_id")?, door.word("sender")?, door.text("client_id")?);
+    let first =
+        First { seq: door.int("seq")?, message: door.parsed("message_id")?, at: door.at("at_ms")? };
     Ok((key, first))
 }

@@ -56,10 +56,7 @@ impl Work {
 
     /// How many jobs.
     pub(super) fn len(&self) -> usize {
-        self.appends
-            .len()
-            .saturating_add(self.turns.len())
-            .saturating_add(self.writes.len())
+        self.appends.len().saturating_add(self.turns.len()).saturating_add(self.writes.len())
     }
 
     /// Only messages: the hot path.
@@ -87,12 +84,7 @@ impl Work {
                 Place::New(seq) => Outcome::Stored { append, seq },
                 Place::Known(first) => {
                     let (seq, message, at) = (first.seq, first.message, first.at);
-                    Outcome::Duplicate {
-                        append,
-                        seq,
-                        message,
-                        at,
-                    }
+                    Outcome::Duplicate { append, seq, message, at }
                 }
                 Place::Twice(earlier) => twice(append, outcomes.get(earlier)),
             };
@@ -105,10 +97,7 @@ impl Work {
     pub(super) fn failed(&mut self) -> Vec<Outcome> {
         self.places = None;
         let appends = std::mem::take(&mut self.appends);
-        appends
-            .into_iter()
-            .map(|append| Outcome::Failed { append })
-            .collect()
+        appends.into_iter().map(|append| Outcome::Failed { append }).collect()
     }
 
     /// Tells the turns and the writes that they are stored.
@@ -130,21 +119,12 @@ impl Work {
 
     /// Each job as a work of its own, in order; turns first, as they are journaled.
     pub(super) fn split(mut self) -> Vec<Self> {
-        let turns = self.turns.drain(..).map(|turn| Self {
-            turns: vec![turn],
-            ..Self::default()
-        });
+        let turns = self.turns.drain(..).map(|turn| Self { turns: vec![turn], ..Self::default() });
         let mut parts: Vec<Self> = turns.collect();
         let appends = self.appends.drain(..);
-        parts.extend(appends.map(|append| Self {
-            appends: vec![append],
-            ..Self::default()
-        }));
+        parts.extend(appends.map(|append| Self { appends: vec![append], ..Self::default() }));
         let writes = self.writes.drain(..);
-        parts.extend(writes.map(|write| Self {
-            writes: vec![write],
-            ..Self::default()
-        }));
+        parts.extend(writes.map(|write| Self { writes: vec![write], ..Self::default() }));
         parts
     }
 }
@@ -152,20 +132,12 @@ impl Work {
 /// A repeat within the batch is answered with the first one's number.
 fn twice(append: Append, first: Option<&Outcome>) -> Outcome {
     match first {
-        Some(Outcome::Stored { append: first, seq }) => Outcome::Duplicate {
-            append,
-            seq: *seq,
-            message: first.message,
-            at: first.at,
-        },
-        Some(Outcome::Duplicate {
-            seq, message, at, ..
-        }) => Outcome::Duplicate {
-            append,
-            seq: *seq,
-            message: *message,
-            at: *at,
-        },
+        Some(Outcome::Stored { append: first, seq }) => {
+            Outcome::Duplicate { append, seq: *seq, message: first.message, at: first.at }
+        }
+        Some(Outcome::Duplicate { seq, message, at, .. }) => {
+            Outcome::Duplicate { append, seq: *seq, message: *message, at: *at }
+        }
         Some(Outcome::Failed { .. }) | None => Outcome::Failed { append },
     }
 }
@@ -174,17 +146,9 @@ fn twice(append: Append, first: Option<&Outcome>) -> Outcome {
 fn storable(mut append: Append) -> Append {
     use crate::veil::{Pii, Purpose};
     if append.text.reveal(Purpose::Store).contains('\0') {
-        append.text = Pii::new(
-            append
-                .text
-                .into_revealed(Purpose::Store)
-                .replace('\0', "\u{fffd}"),
-        );
+        append.text = Pii::new(append.text.into_revealed(Purpose::Store).replace('\0', "\u{fffd}"));
     }
-    if let Some(client_id) = append
-        .client_id
-        .take_if(|client_id| client_id.contains('\0'))
-    {
+    if let Some(client_id) = append.client_id.take_if(|client_id| client_id.contains('\0')) {
         append.client_id = Some(client_id.replace('\0', "\u{fffd}"));
     }
     append
