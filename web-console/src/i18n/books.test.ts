@@ -1,9 +1,14 @@
 import { describe, expect, it } from 'vitest';
+import { en as consoleEn } from './console.en';
+import { zhCN as consoleZh } from './console.zh-CN';
 import { langOf, speak } from './say';
 import { en as widgetEn } from './widget.en';
 import { zhCN as widgetZh } from './widget.zh-CN';
 
-const books = [['widget', widgetZh, widgetEn]] as const;
+const books = [
+  ['widget', widgetZh, widgetEn],
+  ['console', consoleZh, consoleEn],
+] as const;
 const holes = (text: string) => (text.match(/\{\w+\}/g) ?? []).sort();
 
 describe.each(books)('the %s book', (_, zhCN, en) => {

@@ -1,0 +1,198 @@
+/** What the desk's frames change in the pane. */
+import type { DeskContact, ToDesk } from '../protocol/desk';
+import {
+  change,
+  type Desk,
+  type Effect,
+  GAP_MS,
+  type Held,
+  notice,
+  type Step,
+  send,
+  TYPING_MS,
+} from './desk';
+import { blankNote } from './note';
+import * as talks from './talk';
+
+type Frame<Type extends ToDesk['type']> = Extract<ToDesk, { type: Type }>;
+
+export function handleFrame(desk: Desk, frame: ToDesk, now: number): Step {
+  switch (frame.type) {
+    case 'welcome':
+      return handleWelcome(desk, frame, now);
+    case 'presence':
+      return [handlePresence(desk, frame), []];
+    case 'offer':
+      return [{ ...desk, ring: frame }, []];
+    case 'offer_gone':
+      return [handleGone(desk, frame), []];
+    case 'assigned':
+      return handleAssigned(desk, frame.contact);
+    case 'message':
+      return heard(desk, frame.contact_id, (talk) => talks.hear(talk, frame));
+    case 'ack':
+      return heard(desk, frame.contact_id, (talk) => talks.ack(talk, frame));
+    case 'typing':
+      return handleTyping(desk, frame);
+    case 'contact_state':
+      return handleContactState(desk, frame);
+    case 'error':
+      return [handleError(desk, frame), []];
+    case 'bye':
+      return [desk, [{ do: 'check_session' }]];
+    default:
+      return [desk, []];
+  }
+}
+
+// ── the whole pane ────────────────────────────────────────────────────
+
+function handleWelcome(desk: Desk, frame: Frame<'welcome'>, now: number): Step {
+  const held = frame.contacts.map((contact) => holdAgain(desk, contact));
+  const isHeld = (id: string | null) => held.some((one) => one.contact.contact_id === id);
+  const counselors = 'counselors' in frame ? (frame.counselors as Desk['counselors']) : [];
+  const next: Desk = {
+    ...desk,
+    link: 'up',
+    me: frame.counselor,
+    presence: frame.presence,
+    wish: frame.wish,
+    ring: frame.offer,
+    held,
+    chosen: isHeld(desk.chosen) ? desk.chosen : (held[0]?.contact.contact_id ?? null),
+    lines: frame.lines,
+    skills: frame.skills,
+    counselors,
+    skew_ms: Date.parse(frame.server_time) - now,
+  };
+  return [next, [{ do: 'beat', seconds: frame.heartbeat_s }, ...held.flatMap(catchUp)]];
+}
+
+/** What was known of the contact before the line was cut stays; only the rest is asked for. */
+function holdAgain(desk: Desk, contact: DeskContact): Held {
+  const known = desk.held.find((one) => one.contact.contact_id === contact.contact_id);
+  const base = known ?? take(contact);
+  return { ...base, contact, talk: talks.replayTo(base.talk, contact.last_seq) };
+}
+
+function take(contact: DeskContact): Held {
+  const talk = talks.replayTo(talks.silence, contact.last_seq);
+  return { contact, talk, seen: 0, isSeekerTyping: false, note: blankNote, asked_high: 0 };
+}
+
+/** Hears what is missing, says again what was not acked, fetches the note. */
+function catchUp({ contact, talk, note }: Held): Effect[] {
+  const { contact_id } = contact;
+  const again = talks
+    .unsent(talk)
+    .map((entry) => send({ type: 'message', contact_id, client_id: entry.key, text: entry.text }));
+  const history = send({ type: 'history', contact_id, after_seq: talk.low });
+  const isBlank = contact.state === 'wrap_up' && note.fate === 'loading';
+  return [history, ...again, ...(isBlank ? [{ do: 'load_note' as const, contact_id }] : [])];
+}
+
+function handlePresence(desk: Desk, frame: Frame<'presence'>): Desk {
+  const next: Desk = { ...desk, presence: frame.presence, wish: frame.wish };
+  const isTold = ['missed_twice', 'logged_out', 'load_guard', 'lost'].includes(frame.reason);
+  return isTold ? notice(next, 'presence', frame.reason) : next;
+}
+
+function handleGone(desk: Desk, frame: Frame<'offer_gone'>): Desk {
+  if (desk.ring?.offer_id !== frame.offer_id) return desk;
+  const next: Desk = { ...desk, ring: null };
+  const isOwnDoing = frame.reason === 'accepted' || frame.reason === 'declined';
+  return isOwnDoing ? next : notice(next, 'gone', frame.reason, desk.ring.contact.alias);
+}
+
+// ── one contact ───────────────────────────────────────────────────────
+
+function handleAssigned(desk: Desk, contact: DeskContact): Step {
+  const { contact_id } = contact;
+  const isAccepted = desk.ring?.contact.contact_id === contact_id;
+  const others = desk.held.filter((one) => one.contact.contact_id !== contact_id);
+  const held = holdAgain(desk, contact);
+  const next: Desk = {
+    ...desk,
+    ring: isAccepted ? null : desk.ring,
+    held: [...others, held],
+    // Taken just now: this one wants the first answer. Otherwise nobody's writing is interrupted.
+    chosen: isAccepted || !desk.chosen ? contact_id : desk.chosen,
+  };
+  return [next, catchUp(held)];
+}
+
+function heard(desk: Desk, contactId: string, hear: (talk: talks.Talk) => talks.Talk): Step {
+  let hasGap = false;
+  const next = change(desk, contactId, (held) => {
+    const talk = hear(held.talk);
+    hasGap = talks.hasGap(talk);
+    const answered = Math.max(
+      0,
+      ...talk.entries.map((one) => (one.from === 'seeker' ? 0 : (one.seq ?? 0))),
+    );
+    const isOver = talk.high > held.talk.high;
+    const isSeekerTyping = held.isSeekerTyping && !isOver;
+    return { ...held, talk, isSeekerTyping, seen: Math.max(held.seen, answered) };
+  });
+  const event = { is: 'gap_over', contact_id: contactId } as const;
+  return [next, hasGap ? [{ do: 'after', ms: GAP_MS, event }] : []];
+}
+
+function handleTyping(desk: Desk, { contact_id, from }: Frame<'typing'>): Step {
+  if (from !== 'seeker') return [desk, []];
+  const next = change(desk, contact_id, (held) => ({ ...held, isSeekerTyping: true }));
+  return [next, [{ do: 'after', ms: TYPING_MS, event: { is: 'typing_over', contact_id } }]];
+}
+
+function handleContactState(desk: Desk, frame: Frame<'contact_state'>): Step {
+  const { contact_id, state } = frame;
+  if (state === 'released' || state === 'closed') return [letGo(desk, frame), []];
+  const next = change(desk, contact_id, (held) => ({
+    ...held,
+    contact: changed(held.contact, frame),
+  }));
+  return [next, state === 'wrap_up' ? [{ do: 'load_note', contact_id }] : []];
+}
+
+function changed(contact: DeskContact, frame: Frame<'contact_state'>): DeskContact {
+  switch (frame.state) {
+    case 'wrap_up':
+      return {
+        ...contact,
+        state: 'wrap_up',
+        ended: frame.reason,
+        wrap_up_until: frame.until ?? null,
+      };
+    case 'talking':
+      return { ...contact, state: 'talking', seeker_online: true };
+    case 'seeker_lost':
+      return { ...contact, seeker_online: false };
+    case 'seeker_back':
+      return { ...contact, seeker_online: true };
+    case 'risk':
+      return { ...contact, risk: frame.risk ?? contact.risk };
+    default:
+      return contact;
+  }
+}
+
+function letGo(desk: Desk, frame: Frame<'contact_state'>): Desk {
+  const gone = desk.held.find((one) => one.contact.contact_id === frame.contact_id);
+  if (!gone) return desk;
+  const held = desk.held.filter((one) => one !== gone);
+  const chosen =
+    desk.chosen === frame.contact_id ? (held[0]?.contact.contact_id ?? null) : desk.chosen;
+  const next = { ...desk, held, chosen };
+  const isRoutine = gone.note.isClosing;
+  return isRoutine ? next : notice(next, 'gone', frame.reason, gone.contact.alias);
+}
+
+function handleError(desk: Desk, frame: Frame<'error'>): Desk {
+  const { client_id, contact_id, code } = frame;
+  const isPassing = code === 'rate_limited';
+  if (!client_id || !contact_id || isPassing) return notice(desk, 'no', code);
+  return change(desk, contact_id, (held) => ({
+    ...held,
+    talk: talks.refuse(held.talk, client_id, code),
+  }));
+}

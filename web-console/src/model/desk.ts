@@ -1,0 +1,163 @@
+/**
+ * A counselor's pane as a machine: what is in hand, what rings, what is left to do.
+ *
+ * Everything is redrawn from `welcome` and `history`; nothing here outlives a
+ * reload but what the server has. The pane never decides who talks with whom.
+ */
+import type {
+  DeskContact,
+  DeskCounselor,
+  DeskOffer,
+  FromDesk,
+  Named,
+  NoteBody,
+  RiskLevel,
+  ShownPresence,
+  ToDesk,
+  TransferTo,
+  WishedPresence,
+} from '../protocol/desk';
+import type * as notes from './note';
+import type * as talks from './talk';
+
+/** A contact in hand. */
+export interface Held {
+  contact: DeskContact;
+  talk: talks.Talk;
+  /** The highest number the counselor has looked at or answered. */
+  seen: number;
+  isSeekerTyping: boolean;
+  note: notes.Note;
+  asked_high: number;
+}
+
+export interface Notice {
+  id: number;
+  /** `no.<code>` or `gone.<reason>` in the book. */
+  room: 'no' | 'gone' | 'presence';
+  code: string;
+  alias: string;
+}
+
+export interface Desk {
+  link: 'connecting' | 'up' | 'down';
+  me: DeskCounselor | null;
+  presence: ShownPresence;
+  wish: WishedPresence;
+  ring: DeskOffer | null;
+  held: readonly Held[];
+  chosen: string | null;
+  /** The page is in front; only then is what arrives seen. */
+  isLooking: boolean;
+  lines: readonly Named[];
+  skills: readonly Named[];
+  counselors: readonly Named[];
+  /** Server time minus ours. */
+  skew_ms: number;
+  notices: readonly Notice[];
+  notice_count: number;
+  /** Contacts whose counselor (us) called for help. */
+  called: readonly string[];
+}
+
+export type Event =
+  | { is: 'up' }
+  | { is: 'down' }
+  | { is: 'frame'; frame: ToDesk; now: number }
+  | { is: 'wish'; wish: WishedPresence }
+  | { is: 'accept' }
+  | { is: 'decline' }
+  | { is: 'choose'; contact_id: string }
+  | { is: 'look'; isLooking: boolean }
+  | { is: 'write'; contact_id: string; client_id: string; text: string }
+  | { is: 'type'; contact_id: string }
+  | { is: 'risk'; contact_id: string; risk: RiskLevel }
+  | { is: 'end'; contact_id: string }
+  | { is: 'transfer'; contact_id: string; to: TransferTo; note: string }
+  | { is: 'pull_one' }
+  | { is: 'sos'; contact_id: string }
+  | { is: 'note'; contact_id: string; change: Partial<NoteBody> }
+  | { is: 'note_loaded'; contact_id: string; note: NoteBody | null }
+  | { is: 'note_rest'; contact_id: string }
+  | { is: 'note_saved'; contact_id: string; version: number }
+  | { is: 'note_failed'; contact_id: string; version: number }
+  | { is: 'wrapped_up'; contact_id: string }
+  | { is: 'typing_over'; contact_id: string }
+  | { is: 'gap_over'; contact_id: string }
+  | { is: 'dismiss'; id: number };
+
+export type Effect =
+  | { do: 'send'; frame: FromDesk }
+  | { do: 'beat'; seconds: number }
+  | { do: 'check_session' }
+  | { do: 'after'; ms: number; event: Event & { contact_id: string } }
+  | { do: 'load_note'; contact_id: string }
+  | { do: 'save_note'; contact_id: string; version: number; note: NoteBody };
+
+export type Step = readonly [Desk, readonly Effect[]];
+
+export const TYPING_MS = 4_000;
+export const GAP_MS = 1_500;
+/** Older notices make way. */
+const NOTICES_MAX = 4;
+
+export const emptyDesk: Desk = {
+  link: 'connecting',
+  me: null,
+  presence: 'offline',
+  wish: 'offline',
+  ring: null,
+  held: [],
+  chosen: null,
+  isLooking: true,
+  lines: [],
+  skills: [],
+  counselors: [],
+  skew_ms: 0,
+  notices: [],
+  notice_count: 0,
+  called: [],
+};
+
+// ── reading the state ─────────────────────────────────────────────────
+
+export function unreadOf(held: Held): number {
+  const isNew = (entry: talks.Entry) => entry.from === 'seeker' && (entry.seq ?? 0) > held.seen;
+  return held.talk.entries.filter(isNew).length;
+}
+
+/** Milliseconds until a time of the server's, on our own clock; never below zero. */
+export function leftMs(desk: { skew_ms: number }, at: string, now: number): number {
+  return Math.max(0, Date.parse(at) - (now + desk.skew_ms));
+}
+
+export function chosenOf(desk: Desk): Held | null {
+  return desk.held.find((held) => held.contact.contact_id === desk.chosen) ?? null;
+}
+
+// ── changing it, for the rooms beside this one ────────────────────────
+
+export function change(desk: Desk, contactId: string, act: (held: Held) => Held): Desk {
+  const held = desk.held.map((one) => (one.contact.contact_id === contactId ? act(one) : one));
+  return { ...desk, held };
+}
+
+export function notice(desk: Desk, room: Notice['room'], code: string, alias = ''): Desk {
+  const id = desk.notice_count + 1;
+  const notices = [...desk.notices, { id, room, code, alias }].slice(-NOTICES_MAX);
+  return { ...desk, notices, notice_count: id };
+}
+
+/** What is in front of the counselor's eyes is read. */
+export function look([desk, effects]: Step): Step {
+  const held = chosenOf(desk);
+  if (!desk.isLooking || !held || held.seen >= held.talk.high) return [desk, effects];
+  const seq = held.talk.high;
+  const { contact_id } = held.contact;
+  const next = change(desk, contact_id, (one) => ({ ...one, seen: seq }));
+  return [next, [...effects, send({ type: 'read', contact_id, seq })]];
+}
+
+export function send(frame: FromDesk): Effect {
+  return { do: 'send', frame };
+}

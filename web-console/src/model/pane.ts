@@ -1,0 +1,145 @@
+/**
+ * A console's pane at work: the machine, the socket and the calls.
+ *
+ * Used by the desk and by the board; what differs is the machine.
+ */
+import type { FromDesk, NoteBody, ToDesk } from '../protocol/desk';
+import type { Clock } from '../wire/clock';
+import { type Call, Problem } from '../wire/rest';
+import { LiveSocket, type RawSocket } from '../wire/socket';
+
+export interface PaneWorld {
+  clock: Clock;
+  random(): number;
+  call: Call;
+  open(path: string): RawSocket;
+  /** Asks whether the sign-in still holds; the entry shows the door if not. */
+  checkSession(): void;
+}
+
+type Linked = { is: 'up' } | { is: 'down' } | { is: 'frame'; frame: ToDesk; now: number };
+type NoteAnswer =
+  | { is: 'note_loaded'; contact_id: string; note: NoteBody | null }
+  | { is: 'note_saved' | 'note_failed'; contact_id: string; version: number };
+
+type Timed<Event> = Event & { is: string; contact_id: string };
+
+export type PaneEffect<Event> =
+  | { do: 'send'; frame: FromDesk }
+  | { do: 'beat'; seconds: number }
+  | { do: 'check_session' }
+  | { do: 'after'; ms: number; event: Timed<Event> }
+  | { do: 'load_note'; contact_id: string }
+  | { do: 'save_note'; contact_id: string; version: number; note: NoteBody };
+
+export type Turn<State, Event> = (
+  state: State,
+  event: Event,
+) => readonly [State, readonly PaneEffect<Event>[]];
+
+export class Pane<State, Event> {
+  private readonly watchers = new Set<(state: State) => void>();
+  private readonly timers = new Map<string, () => void>();
+  private readonly socket: LiveSocket<ToDesk, FromDesk>;
+
+  constructor(
+    private readonly world: PaneWorld,
+    private readonly step: Turn<State, Event>,
+    public state: State,
+  ) {
+    const { clock } = world;
+    this.socket = new LiveSocket(
+      { clock, random: () => world.random(), open: () => world.open('/api/v1/console/socket') },
+      {
+        up: () => this.tell({ is: 'up' }),
+        frame: (frame) => this.tell({ is: 'frame', frame, now: clock.now() }),
+        down: () => this.tell({ is: 'down' }),
+      },
+    );
+  }
+
+  start(): void {
+    this.socket.start();
+  }
+
+  stop(): void {
+    this.socket.stop();
+    for (const cancel of this.timers.values()) cancel();
+    this.timers.clear();
+  }
+
+  nudge(): void {
+    this.socket.nudge();
+  }
+
+  watch(watcher: (state: State) => void): () => void {
+    this.watchers.add(watcher);
+    watcher(this.state);
+    return () => this.watchers.delete(watcher);
+  }
+
+  turn(event: Event): void {
+    const [state, effects] = this.step(this.state, event);
+    this.state = state;
+    for (const effect of effects) this.carryOut(effect);
+    for (const watcher of this.watchers) watcher(this.state);
+  }
+
+  /** What the world answers is an event of every machine that asked for it. */
+  private tell(event: Linked | NoteAnswer): void {
+    this.turn(event as Event);
+  }
+
+  private carryOut(effect: PaneEffect<Event>): void {
+    switch (effect.do) {
+      case 'send':
+        return void this.socket.send(effect.frame);
+      case 'beat':
+        return this.socket.beatEvery(effect.seconds);
+      case 'check_session':
+        return this.world.checkSession();
+      case 'after':
+        return this.wakeAfter(effect.ms, effect.event);
+      case 'load_note':
+        return void this.loadNote(effect.contact_id);
+      case 'save_note':
+        return void this.saveNote(effect.contact_id, effect.version, effect.note);
+    }
+  }
+
+  /** One timer for each kind and contact: a newer one takes the older one's place. */
+  private wakeAfter(ms: number, event: Timed<Event>): void {
+    const key = `${event.is} ${event.contact_id}`;
+    this.timers.get(key)?.();
+    this.timers.set(
+      key,
+      this.world.clock.after(ms, () => this.turn(event)),
+    );
+  }
+
+  private async loadNote(contact_id: string): Promise<void> {
+    const path = notePath(contact_id);
+    const note = await this.world
+      .call<NoteBody | null>('GET', path)
+      .catch((error: unknown) => error);
+    if (!(note instanceof Error))
+      return this.tell({ is: 'note_loaded', contact_id, note: note as NoteBody | null });
+    // No note yet is a blank one; anything else is asked for again.
+    const isBlank = note instanceof Problem && note.status === 404;
+    if (isBlank) return this.tell({ is: 'note_loaded', contact_id, note: null });
+    this.world.clock.after(2_000, () => void this.loadNote(contact_id));
+  }
+
+  private async saveNote(contact_id: string, version: number, note: NoteBody): Promise<void> {
+    try {
+      await this.world.call('PUT', notePath(contact_id), note);
+      this.tell({ is: 'note_saved', contact_id, version });
+    } catch {
+      this.tell({ is: 'note_failed', contact_id, version });
+    }
+  }
+}
+
+function notePath(contactId: string): string {
+  return `/api/v1/contacts/${encodeURIComponent(contactId)}/note`;
+}
