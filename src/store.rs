@@ -73,6 +73,9 @@ pub struct Settings {
     pub readers: u32,
     /// Conversations whose numbering is kept in memory (about 300 bytes each and 16 per message).
     pub conversations_max: usize,
+    /// SQLite: the file grows to at most this many pages of 4 KiB, so that the
+    /// disk keeps room for the log; 0: as far as the disk goes.
+    pub pages_max: u32,
 }
 
 impl Default for Settings {
@@ -84,6 +87,7 @@ impl Default for Settings {
             write_deadline_ms: 10_000,
             readers: 4,
             conversations_max: 20_000,
+            pages_max: 0,
         }
     }
 }
@@ -107,13 +111,13 @@ impl Store {
     /// Each says plainly what is wrong and what to do.
     pub async fn open(settings: &Settings, committed: Committed) -> Result<Self, StoreError> {
         let source = Source::of(settings)?;
-        let hold = source.hold()?;
+        let hold = source.hold().await?;
         let mut connection = source.first_connection().await?;
         schema::bring_up(&mut connection, &source).await?;
         let owner = owner::Owner::take(&mut connection).await?;
         let (queue, jobs) = mpsc::channel(settings.queue_max.max(1));
         let (tell_health, health) = watch::channel(Health::Ok);
-        let pool = source.pool(settings.readers)?;
+        let pool = source.pool(settings.readers);
         let checkpointer = upkeep::Checkpointer::start(&source, &queue);
         let hands = writer::Hands::new(source.clone(), connection, owner, checkpointer);
         writer::start(settings, jobs, hands, committed, tell_health).await?;

@@ -25,9 +25,9 @@ CREATE TABLE journal (
 );
 
 CREATE TABLE owner (
-    only  BIGINT PRIMARY KEY CHECK (only = 1),
-    epoch BIGINT NOT NULL,
-    batch BIGINT NOT NULL
+    single BIGINT PRIMARY KEY CHECK (single = 1),
+    epoch  BIGINT NOT NULL,
+    batch  BIGINT NOT NULL
 ) WITH (fillfactor = 10);
 
-INSERT INTO owner (only, epoch, batch) VALUES (1, 0, 0);
+INSERT INTO owner (single, epoch, batch) VALUES (1, 0, 0);

@@ -25,9 +25,9 @@ CREATE TABLE journal (
 );
 
 CREATE TABLE owner (
-    only  INTEGER PRIMARY KEY CHECK (only = 1),
-    epoch INTEGER NOT NULL,
-    batch INTEGER NOT NULL
+    single INTEGER PRIMARY KEY CHECK (single = 1),
+    epoch  INTEGER NOT NULL,
+    batch  INTEGER NOT NULL
 );
 
-INSERT INTO owner (only, epoch, batch) VALUES (1, 0, 0);
+INSERT INTO owner (single, epoch, batch) VALUES (1, 0, 0);

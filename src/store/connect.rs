@@ -8,7 +8,7 @@ use super::{Settings, postgres, sqlite};
 #[derive(Clone)]
 pub(crate) enum Source {
     Sqlite(sqlite::File),
-    Postgres(postgres::Server),
+    Postgres(Box<postgres::Server>),
 }
 
 /// What keeps other processes out for as long as it is held; the server's
@@ -22,9 +22,10 @@ impl Source {
     pub(crate) fn of(settings: &Settings) -> Result<Self, StoreError> {
         let url = settings.url.as_str();
         if let Some(path) = url.strip_prefix("sqlite:") {
-            Ok(Self::Sqlite(sqlite::File::of(path)?))
+            Ok(Self::Sqlite(sqlite::File::of(path, settings.pages_max)?))
         } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
-            Ok(Self::Postgres(postgres::Server::of(url, settings.write_deadline_ms)?))
+            let server = postgres::Server::of(url, settings.write_deadline_ms)?;
+            Ok(Self::Postgres(Box::new(server)))
         } else {
             Err(StoreError::Url)
         }
@@ -38,9 +39,9 @@ impl Source {
     }
 
     /// Keeps other processes off, where that is a matter of files.
-    pub(crate) fn hold(&self) -> Result<Hold, StoreError> {
+    pub(crate) async fn hold(&self) -> Result<Hold, StoreError> {
         match self {
-            Self::Sqlite(file) => Ok(Hold { _lock: Some(file.hold()?) }),
+            Self::Sqlite(file) => Ok(Hold { _lock: Some(file.hold().await?) }),
             Self::Postgres(_) => Ok(Hold { _lock: None }),
         }
     }
@@ -48,8 +49,8 @@ impl Source {
     /// The writer's connection at start, with everything checked.
     pub(crate) async fn first_connection(&self) -> Result<Connection, StoreError> {
         match self {
-            Self::Sqlite(file) => file.first_connection().await.map(Connection::Sqlite),
-            Self::Postgres(server) => server.first_connection().await.map(Connection::Postgres),
+            Self::Sqlite(file) => file.first_connection().await,
+            Self::Postgres(server) => server.first_connection().await,
         }
     }
 
@@ -57,22 +58,22 @@ impl Source {
     pub(crate) async fn connect(&self) -> Result<Connection, Trouble> {
         match self {
             Self::Sqlite(file) => file.connect().await.map(Connection::Sqlite),
-            Self::Postgres(server) => server.connect().await.map(Connection::Postgres),
+            Self::Postgres(server) => server.connect().await,
         }
     }
 
     /// Connections for reading, made when they are needed.
-    pub(crate) fn pool(&self, readers: u32) -> Result<Pool, StoreError> {
+    pub(crate) fn pool(&self, readers: u32) -> Pool {
         match self {
-            Self::Sqlite(file) => Ok(Pool::Sqlite(file.pool(readers))),
-            Self::Postgres(server) => Ok(Pool::Postgres(server.pool(readers))),
+            Self::Sqlite(file) => Pool::Sqlite(file.pool(readers)),
+            Self::Postgres(server) => Pool::Postgres(server.pool(readers)),
         }
     }
 
     /// The error of a database that cannot be opened because of `trouble`.
     pub(crate) fn refused(&self, trouble: Trouble) -> StoreError {
         match self {
-            Self::Sqlite(file) => file.refused(trouble),
+            Self::Sqlite(file) => file.refused(&trouble),
             Self::Postgres(server) => server.refused(trouble),
         }
     }

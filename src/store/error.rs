@@ -4,6 +4,7 @@
 //! value of a row: the engines' own messages may quote one, so only their
 //! codes are passed on.
 
+use std::borrow::Cow;
 use std::path::PathBuf;
 
 /// Why the store said no.
@@ -99,11 +100,12 @@ impl Trouble {
         matches!(self, Self::Gone | Self::Slow | Self::Disk | Self::Corrupted | Self::ReadOnly)
     }
 
+    #[expect(clippy::wildcard_enum_match_arm, reason = "sqlx may add errors; they are faults")]
     /// Reads an engine's error by its code; its text may quote rows and is dropped.
     pub(crate) fn of(error: &sqlx::Error) -> Self {
         match error {
             sqlx::Error::Database(inner) => {
-                let code = inner.code().map(|code| code.into_owned()).unwrap_or_default();
+                let code = inner.code().map(Cow::into_owned).unwrap_or_default();
                 if inner.try_downcast_ref::<sqlx::sqlite::SqliteError>().is_some() {
                     Self::of_sqlite(code)
                 } else {
@@ -157,9 +159,10 @@ impl Trouble {
 
     /// As the error of `operation`.
     pub(crate) fn in_operation(self, operation: &'static str) -> StoreError {
-        match self {
-            Self::Rule { .. } => StoreError::Conflict { operation },
-            trouble => StoreError::Trouble { operation, trouble },
+        if matches!(self, Self::Rule { .. }) {
+            StoreError::Conflict { operation }
+        } else {
+            StoreError::Trouble { operation, trouble: self }
         }
     }
 }

@@ -44,16 +44,15 @@ impl WriterHandle {
     /// # Errors
     /// At once, with the message, if the queue is full.
     pub fn append(&self, append: Append) -> Result<(), Box<Refused>> {
-        self.queue.try_send(Job::Append(append)).map_err(|refused| {
-            let (job, error) = match refused {
-                TrySendError::Full(job) => (job, StoreError::Busy),
-                TrySendError::Closed(job) => (job, StoreError::Closed),
-            };
-            match job {
-                Job::Append(append) => Box::new(Refused { append, error }),
-                _ => unreachable!("what was queued is an append"),
+        match self.queue.try_reserve() {
+            Ok(place) => {
+                place.send(Job::Append(append));
+                Ok(())
             }
-        })
+            Err(TrySendError::Full(())) => Err(Refused { append, error: StoreError::Busy }),
+            Err(TrySendError::Closed(())) => Err(Refused { append, error: StoreError::Closed }),
+        }
+        .map_err(Box::new)
     }
 
     /// Queues a turn, waiting for a place in the queue, and returns once it is queued.

@@ -26,18 +26,18 @@ impl Owner {
     /// Makes this process the owner; any other is deposed by that.
     pub(crate) async fn take(connection: &mut Connection) -> Result<Self, StoreError> {
         let statement = Statement::new(
-            "UPDATE owner SET epoch = epoch + 1 WHERE only = 1 RETURNING epoch, batch",
+            "UPDATE owner SET epoch = epoch + 1 WHERE single = 1 RETURNING epoch, batch",
             [],
         );
         let done = connection.run(&statement).await;
         let done = done.map_err(|trouble| trouble.in_operation("owner.take"))?;
-        let missing = StoreError::Inconsistent { table: "owner", column: "only", id: "1".into() };
+        let missing = StoreError::Inconsistent { table: "owner", column: "single", id: "1".into() };
         done.rows.first().map_or(Err(missing), read)
     }
 
     /// What stands in the row now.
     pub(crate) async fn look(connection: &mut Connection) -> Result<Self, Trouble> {
-        let statement = Statement::new("SELECT epoch, batch FROM owner WHERE only = 1", []);
+        let statement = Statement::new("SELECT epoch, batch FROM owner WHERE single = 1", []);
         let done = connection.run(&statement).await?;
         done.rows.first().and_then(|row| read(row).ok()).ok_or(Trouble::Deposed)
     }
@@ -45,13 +45,13 @@ impl Owner {
     /// Moves the row from this batch to `batch`; changes no row if that is not ours to do.
     pub(crate) fn step_to(self, batch: i64) -> Statement {
         Statement::new(
-            "UPDATE owner SET batch = $3 WHERE only = 1 AND epoch = $1 AND batch = $2",
+            "UPDATE owner SET batch = $3 WHERE single = 1 AND epoch = $1 AND batch = $2",
             [Value::from(self.epoch), Value::from(self.batch), Value::from(batch)],
         )
     }
 }
 
 fn read(row: &Row) -> Result<Owner, StoreError> {
-    let door = Door { row, table: "owner", key: "only" };
+    let door = Door { row, table: "owner", key: "single" };
     Ok(Owner { epoch: door.int("epoch")?, batch: door.int("batch")? })
 }

@@ -16,7 +16,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 /// The key of the advisory lock: "xinqiao" in ASCII.
-const LOCK_KEY: i64 = 0x7869_6e71_6961_6f;
+const LOCK_KEY: i64 = 0x0078_696e_7169_616f;
 /// A server that does not answer within this is gone.
 const CONNECT_WITHIN: Duration = Duration::from_secs(5);
 
@@ -46,7 +46,7 @@ impl Server {
     /// Connects for writing. Commits are awaited even where the server's
     /// default is not to; what the server still does for a dead connection ends
     /// within the write deadline.
-    pub(crate) async fn connect(&self) -> Result<PgConnection, Trouble> {
+    async fn reach(&self) -> Result<Connection, Trouble> {
         let deadline = self.write_deadline_ms.to_string();
         let options = self.options.clone().options([
             ("statement_timeout", deadline.as_str()),
@@ -61,30 +61,36 @@ impl Server {
                  WHERE current_setting('synchronous_commit') = 'off'",
             )
             .await?;
-        lock(&mut connection).await?;
-        match connection {
-            Connection::Postgres(connection) => Ok(connection),
-            Connection::Sqlite(_) => Err(Trouble::Gone),
-        }
+        Ok(connection)
     }
 
-    /// As [`Server::connect`], and no other process may hold the database.
-    pub(crate) async fn first_connection(&self) -> Result<PgConnection, StoreError> {
-        let connection = self.connect().await.map_err(|trouble| self.refused(trouble))?;
-        let mut connection = Connection::Postgres(connection);
-        let mine = Statement::new(
-            "SELECT count(*) AS held FROM pg_locks WHERE locktype = 'advisory' \
-             AND pid = pg_backend_pid() AND granted \
-             AND ((classid::bigint << 32) | objid::bigint) = $1",
+    /// Connects anew while running. Not getting the lock back is no error:
+    /// the server may hold it for our own dead connection, and the epoch decides.
+    pub(crate) async fn connect(&self) -> Result<Connection, Trouble> {
+        let mut connection = self.reach().await?;
+        let lock =
+            Statement::new("SELECT pg_try_advisory_lock($1) AS taken", [Value::from(LOCK_KEY)]);
+        connection.run(&lock).await?;
+        Ok(connection)
+    }
+
+    /// Connects at start: no other process may hold the database. A process
+    /// that has just died may hold it for the moment its last commit takes.
+    pub(crate) async fn first_connection(&self) -> Result<Connection, StoreError> {
+        let mut connection = self.reach().await.map_err(|trouble| self.refused(trouble))?;
+        let lock = Statement::new(
+            "SELECT CAST(pg_advisory_lock($1) AS TEXT) AS taken",
             [Value::from(LOCK_KEY)],
         );
-        let done = connection.run(&mine).await.map_err(|trouble| self.refused(trouble))?;
-        if done.rows.first().and_then(|row| row.int("held")) == Some(0) {
-            return Err(StoreError::InUse { what: self.what() });
-        }
-        match connection {
-            Connection::Postgres(connection) => Ok(connection),
-            Connection::Sqlite(_) => Err(StoreError::Url),
+        let locked = async {
+            connection.plain("SET lock_timeout = '3s'").await?;
+            connection.run(&lock).await?;
+            connection.plain("RESET lock_timeout").await
+        };
+        match locked.await {
+            Ok(()) => Ok(connection),
+            Err(Trouble::Locked) => Err(StoreError::InUse { what: self.what() }),
+            Err(trouble) => Err(self.refused(trouble)),
         }
     }
 
@@ -104,14 +110,6 @@ impl Server {
     }
 }
 
-/// Tries for the lock. Not getting it is no error here: after a cut the
-/// server may hold it for our own dead connection, and the epoch decides.
-async fn lock(connection: &mut Connection) -> Result<(), Trouble> {
-    let statement =
-        Statement::new("SELECT pg_try_advisory_lock($1) AS taken", [Value::from(LOCK_KEY)]);
-    connection.run(&statement).await.map(|_| ())
-}
-
 /// Stores messages in one transaction of their own, in one round trip. If the
 /// `owner` row is not ours, `mine` is empty and so is the join: nothing is stored.
 pub(crate) async fn commit_messages(
@@ -122,8 +120,8 @@ pub(crate) async fn commit_messages(
 ) -> Result<(), Trouble> {
     let columns = Columns::of(rows);
     let done = sqlx::query(
-        "WITH mine AS (UPDATE owner SET batch = $10 WHERE only = 1 AND epoch = $11 \
-         AND batch = $12 RETURNING only) \
+        "WITH mine AS (UPDATE owner SET batch = $10 WHERE single = 1 AND epoch = $11 \
+         AND batch = $12 RETURNING single) \
          INSERT INTO messages (contact_id, seq, message_id, sender, author_id, client_id, \
          kind, body, at_ms) SELECT new.* FROM UNNEST($1::text[], $2::bigint[], $3::text[], \
          $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::bigint[]) AS new, mine",

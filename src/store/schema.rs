@@ -38,6 +38,7 @@ fn both(engine: &Migrator) -> Migrator {
     Migrator::with_migrations(all)
 }
 
+#[expect(clippy::wildcard_enum_match_arm, reason = "sqlx may add errors; they are faults")]
 fn refused(error: MigrateError, known: i64, source: &Source) -> StoreError {
     match error {
         MigrateError::VersionMissing(found) if found > known => {

@@ -275,7 +275,7 @@ pub(crate) enum Connection {
 impl Connection {
     /// Runs one statement and reads what it returns.
     pub(crate) async fn run(&mut self, statement: &Statement) -> Result<Done, Trouble> {
-        let sql = sql_str(&statement.sql);
+        let sql = sql_str(statement);
         let done = match self {
             Self::Sqlite(connection) => {
                 run_sqlite(connection, sql, sqlite_arguments(&statement.values)?).await
@@ -320,7 +320,7 @@ impl Pool {
         operation: &'static str,
         statement: Statement,
     ) -> Result<Vec<Row>, StoreError> {
-        let sql = sql_str(&statement.sql);
+        let sql = sql_str(&statement);
         let refused = |trouble: Trouble| trouble.in_operation(operation);
         let done = match self {
             Self::Sqlite(pool) => {
@@ -365,11 +365,8 @@ impl Pool {
 }
 
 /// Every statement is written in this room; values are always bound.
-pub(crate) fn sql_str(sql: &Cow<'static, str>) -> sqlx::SqlStr {
-    match sql {
-        Cow::Borrowed(text) => text.into_sql_str(),
-        Cow::Owned(text) => AssertSqlSafe(text.clone()).into_sql_str(),
-    }
+fn sql_str(statement: &Statement) -> sqlx::SqlStr {
+    AssertSqlSafe(statement.sql.clone()).into_sql_str()
 }
 
 async fn run_sqlite(

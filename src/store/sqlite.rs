@@ -27,6 +27,9 @@ use std::time::Duration;
 
 /// How long one attempt waits for a lock that another program holds.
 const BUSY_TIMEOUT: Duration = Duration::from_millis(500);
+/// How often, and how long apart, the lock file is tried at start: 3 s.
+const HOLD_TRIES: u32 = 30;
+const HOLD_PAUSE: Duration = Duration::from_millis(100);
 /// One hot statement for each batch size, and the other statements.
 const STATEMENTS_MAX: usize = 512;
 /// What every SQLite file begins with.
@@ -36,6 +39,8 @@ const MAGIC: &[u8; 16] = b"SQLite format 3\0";
 #[derive(Clone, Debug)]
 pub(crate) struct File {
     path: PathBuf,
+    /// 0: no limit.
+    pages_max: u32,
 }
 
 /// The exclusive lock on `<file>.lock`; the kernel frees it with the process.
@@ -43,16 +48,17 @@ pub(crate) struct LockFile(#[expect(dead_code, reason = "held, never read")] std
 
 impl File {
     /// From what follows `sqlite:` in the address, with or without `//`.
-    pub(crate) fn of(path: &str) -> Result<Self, StoreError> {
+    pub(crate) fn of(path: &str, pages_max: u32) -> Result<Self, StoreError> {
         let path = path.strip_prefix("//").unwrap_or(path);
         if path.is_empty() || path.starts_with(':') {
             return Err(StoreError::Url);
         }
-        Ok(Self { path: PathBuf::from(path) })
+        Ok(Self { path: PathBuf::from(path), pages_max })
     }
 
-    /// Makes the directory and takes the lock.
-    pub(crate) fn hold(&self) -> Result<LockFile, StoreError> {
+    /// Makes the directory and takes the lock. A process that has just been
+    /// told to stop may hold it a moment longer.
+    pub(crate) async fn hold(&self) -> Result<LockFile, StoreError> {
         if let Some(directory) = self.path.parent() {
             std::fs::create_dir_all(directory).map_err(|error| self.not_writable(&error))?;
         }
@@ -60,14 +66,16 @@ impl File {
         name.push(".lock");
         let file = OpenOptions::new().create(true).truncate(false).write(true).open(&name);
         let file = file.map_err(|error| self.not_writable(&error))?;
-        flock(&file, FlockOperation::NonBlockingLockExclusive).map_err(|error| {
-            if error == rustix::io::Errno::WOULDBLOCK {
-                StoreError::InUse { what: self.path.display().to_string() }
-            } else {
-                self.not_writable(&error.into())
+        let mut pause = tokio::time::interval(HOLD_PAUSE);
+        for _ in 0..HOLD_TRIES {
+            pause.tick().await;
+            match flock(&file, FlockOperation::NonBlockingLockExclusive) {
+                Ok(()) => return Ok(LockFile(file)),
+                Err(rustix::io::Errno::WOULDBLOCK) => {}
+                Err(error) => return Err(self.not_writable(&error.into())),
             }
-        })?;
-        Ok(LockFile(file))
+        }
+        Err(StoreError::InUse { what: self.path.display().to_string() })
     }
 
     fn not_writable(&self, error: &std::io::Error) -> StoreError {
@@ -76,7 +84,7 @@ impl File {
     }
 
     fn options(&self) -> SqliteConnectOptions {
-        SqliteConnectOptions::new()
+        let options = SqliteConnectOptions::new()
             .filename(&self.path)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
@@ -85,7 +93,12 @@ impl File {
             .statement_cache_capacity(STATEMENTS_MAX)
             .pragma("wal_autocheckpoint", "0")
             .pragma("cache_size", "-16384")
-            .disable_statement_logging()
+            .disable_statement_logging();
+        if self.pages_max == 0 {
+            options
+        } else {
+            options.pragma("max_page_count", self.pages_max.to_string())
+        }
     }
 
     /// Connects to the file as it must be there.
@@ -94,20 +107,17 @@ impl File {
     }
 
     /// Creates the file if need be, and looks it through.
-    pub(crate) async fn first_connection(&self) -> Result<SqliteConnection, StoreError> {
+    pub(crate) async fn first_connection(&self) -> Result<Connection, StoreError> {
         self.look_at_file()?;
         let opened = self.options().create_if_missing(true).connect().await;
-        let connection = opened.map_err(|error| self.refused(Trouble::of(&error)))?;
+        let connection = opened.map_err(|error| self.refused(&Trouble::of(&error)))?;
         let mut connection = Connection::Sqlite(connection);
         let check = Statement::new("PRAGMA quick_check(1)", []);
-        let done = connection.run(&check).await.map_err(|trouble| self.refused(trouble))?;
+        let done = connection.run(&check).await.map_err(|trouble| self.refused(&trouble))?;
         if done.rows.first().and_then(|row| row.text("quick_check")) != Some("ok") {
-            return Err(self.refused(Trouble::Corrupted));
+            return Err(self.refused(&Trouble::Corrupted));
         }
-        match connection {
-            Connection::Sqlite(connection) => Ok(connection),
-            Connection::Postgres(_) => Err(StoreError::Url),
-        }
+        Ok(connection)
     }
 
     /// An existing file must begin as SQLite files do, and be writable.
@@ -136,12 +146,14 @@ impl File {
             .connect_lazy_with(options)
     }
 
-    pub(crate) fn refused(&self, trouble: Trouble) -> StoreError {
+    pub(crate) fn refused(&self, trouble: &Trouble) -> StoreError {
         let path = self.path.clone();
-        match trouble {
-            Trouble::Corrupted => StoreError::Corrupted { path },
-            Trouble::Locked => StoreError::InUse { what: path.display().to_string() },
-            trouble => StoreError::NotWritable { path, trouble: trouble.to_string() },
+        if *trouble == Trouble::Corrupted {
+            StoreError::Corrupted { path }
+        } else if *trouble == Trouble::Locked {
+            StoreError::InUse { what: path.display().to_string() }
+        } else {
+            StoreError::NotWritable { path, trouble: trouble.to_string() }
         }
     }
 }
@@ -207,7 +219,7 @@ fn commit_sql(count: usize) -> Arc<str> {
         format!(
             "BEGIN IMMEDIATE; \
              UPDATE owner SET batch = CASE WHEN epoch = ? AND batch = ? THEN ? END \
-             WHERE only = 1; {}; COMMIT",
+             WHERE single = 1; {}; COMMIT",
             insert_sql(count)
         )
         .into()

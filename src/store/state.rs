@@ -23,7 +23,7 @@ pub(crate) async fn list(pool: &Pool) -> Result<Vec<StateRow>, StoreError> {
 }
 
 /// The statements that bring the table to what `rows` say; the last word on a row counts.
-pub(crate) fn changes<'r>(rows: impl Iterator<Item = &'r StateRow>) -> Vec<Statement> {
+pub(crate) fn changes(rows: &[&StateRow]) -> Vec<Statement> {
     let mut last: BTreeMap<(&str, &str), Option<&str>> = BTreeMap::new();
     for row in rows {
         last.insert((&row.kind, &row.id), row.body.as_deref());

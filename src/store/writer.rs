@@ -21,7 +21,7 @@ use numbering::Numbering;
 use std::collections::VecDeque;
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot, watch};
-use tokio::time::{Instant, sleep, sleep_until, timeout};
+use tokio::time::{Instant, sleep_until, timeout};
 use work::{Errands, Work};
 
 /// The first and the longest pause between two attempts.
@@ -134,7 +134,7 @@ impl Writer {
     }
 
     async fn try_until_deadline(&mut self, mut work: Work) -> End {
-        let deadline = Instant::now() + self.deadline;
+        let deadline = now() + self.deadline;
         let mut pause = PAUSE_MIN;
         let mut refusals = 0_u8;
         loop {
@@ -153,18 +153,18 @@ impl Writer {
                 self.start_over(&mut work);
                 return End::Refused(work);
             }
-            if Instant::now() >= deadline || trouble == Trouble::Deposed {
+            if now() >= deadline || trouble == Trouble::Deposed {
                 self.give_up(&mut work, &trouble);
                 return End::Away(work, trouble);
             }
-            sleep(pause).await;
+            sleep_until(now() + pause).await;
             pause = (pause * 2).min(PAUSE_MAX);
         }
     }
 
     /// One attempt, with an end in time.
     async fn attempt(&mut self, work: &mut Work, deadline: Instant) -> Result<(), Trouble> {
-        let rest = deadline.saturating_duration_since(Instant::now()).max(ATTEMPT_MIN);
+        let rest = deadline.saturating_duration_since(now()).max(ATTEMPT_MIN);
         let done = timeout(rest, self.settle_and_store(work)).await;
         let done = done.unwrap_or(Err(Trouble::Slow));
         if let Err(trouble) = &done {
@@ -235,7 +235,7 @@ impl Writer {
         let mut trouble = trouble;
         let mut later = Work::default();
         let mut pause = PAUSE_MIN;
-        let mut due = Instant::now() + pause;
+        let mut due = now() + pause;
         loop {
             tokio::select! {
                 () = sleep_until(due) => {
@@ -255,7 +255,7 @@ impl Writer {
                         }
                     }
                     pause = (pause * 2).clamp(PAUSE_MIN, PAUSE_MAX);
-                    due = Instant::now() + pause;
+                    due = now() + pause;
                 }
                 job = self.queue.recv(), if later.turns.len() < TURNS_KEPT_MAX => {
                     let Some(job) = job else { return Next::Stop };
@@ -298,4 +298,9 @@ impl Writer {
             is_news
         });
     }
+}
+
+#[expect(clippy::disallowed_methods, reason = "deadlines of attempts; no decision of the house")]
+fn now() -> Instant {
+    Instant::now()
 }

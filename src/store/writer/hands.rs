@@ -4,7 +4,7 @@ use super::work::Work;
 use crate::store::connect::Source;
 use crate::store::error::Trouble;
 use crate::store::fact;
-use crate::store::job::{Act, Append, Write};
+use crate::store::job::{Act, Append, StateRow, Write};
 use crate::store::journal::{self, Head};
 use crate::store::owner::Owner;
 use crate::store::sql::{Connection, Done, Engine, Statement, Value};
@@ -211,7 +211,8 @@ async fn store_turns(
     for chunk in entries.chunks(CHUNK_COUNT) {
         connection.run(&journal_insert(chunk)).await?;
     }
-    for change in state::changes(work.turns.iter().flat_map(|(turn, _)| &turn.rows)) {
+    let rows: Vec<&StateRow> = work.turns.iter().flat_map(|(turn, _)| &turn.rows).collect();
+    for change in state::changes(&rows) {
         connection.run(&change).await?;
     }
     for fact in work.turns.iter().flat_map(|(turn, _)| &turn.facts) {

@@ -123,6 +123,7 @@ impl Numbering {
         if self.conversations.len().saturating_add(coming) <= self.conversations_max {
             return;
         }
+        #[expect(clippy::disallowed_methods, reason = "sorted at once")]
         let mut by_age: Vec<(u64, ContactId)> =
             self.conversations.iter().map(|(contact, kept)| (kept.used, *contact)).collect();
         by_age.sort_unstable();
