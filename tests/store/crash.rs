@@ -73,7 +73,12 @@ async fn killed_at_any_moment_nothing_acked_is_lost_or_doubled(ground: Ground) {
 /// Starts the worker, lets it ack a random number of messages, and kills it.
 fn run_and_kill(ground: &Ground, acked: &mut Acked) {
     let mut worker = Command::new(std::env::current_exe().unwrap())
-        .args(["crash::worker", "--exact", "--nocapture", "--test-threads=1"])
+        .args([
+            "crash::a_worker_writes_until_it_is_killed",
+            "--exact",
+            "--nocapture",
+            "--test-threads=1",
+        ])
         .env("XINQIAO_STORE_WORKER", &ground.settings.url)
         .env("XINQIAO_STORE_FROM", acked.sent.saturating_sub(100).to_string())
         .stdout(Stdio::piped())
@@ -118,7 +123,7 @@ fn note(line: &str, acked: &mut Acked) -> bool {
 /// The other self: writes for as long as it lives.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[expect(clippy::disallowed_methods, reason = "how a test tells its other self what to do")]
-async fn worker() {
+async fn a_worker_writes_until_it_is_killed() {
     let Ok(url) = std::env::var("XINQIAO_STORE_WORKER") else { return };
     let from: u64 = std::env::var("XINQIAO_STORE_FROM").unwrap().parse().unwrap();
     let done = Arc::new(watch::Sender::new(0_usize));
