@@ -64,13 +64,13 @@
 //! `overdue_ms[risk]` is *overdue*. A *pick* is an offer made. Each need in force (a *queue*: the contacts that wait and are connected, of one equal
 //! need and channel) counts the picks that pass its overdue contact by: `passed` grows by 1 whenever an offer is made of a contact of
 //! *another place-order advantage*, precisely: an offer of a contact X, by a counselor who could also have taken the oldest overdue
-//! contact O of that queue (O not X), and X not itself picked as owed. When `passed ≥ passes_max`, the queue is *owed*: the next
+//! contact O of that queue (O not X), unless X was itself picked as owed and arrived before O. When `passed ≥ passes_max`, the queue is *owed*: the next
 //! counselor who can take its oldest overdue contact gets that one, before any place order (several owed queues: the one whose
 //! overdue contact arrived first). Serving the oldest overdue contact of a queue, by any rule, or its leaving the queue, sets `passed` to 0
 //! (oldest = smallest arrival number among the overdue; leavings are judged before enterings at the end of each event, and at each offer, by the oldest overdue one of that moment;
 //! a changed risk is no leaving; an empty queue has `passed` 0; a queue without an overdue contact is not owed).
-//! So an overdue contact is passed at most `passes_max` times by counselors who could have taken it, plus once for each other queue owed before it;
-//! and a contact of higher risk loses at most one pick in `passes_max + 1` to lower ones.
+//! So counselors who could have taken an overdue contact pass it by at most `passes_max` times, not counting picks owed to contacts that arrived before it (which only get fewer);
+//! and a contact of higher risk loses to each queue at most one pick in `passes_max + 1`.
 //!
 //! **Offers.** Accept → `Withdraw(Accepted)`, `Connect`; decline → `Withdraw(Declined)`, back to the head of its place
 //! (`Queued(OfferDeclined)`), barred; expiry → `Withdraw(Expired)`, head (`Queued(OfferMissed)`), barred, counselor's misses + 1;
@@ -128,23 +128,44 @@
 //!
 //! **No input is a fault.** An input that makes no sense (unknown ids, wrong state) is refused or, for lost/connected, ignored; it never panics.
 
-#![expect(dead_code, unused_imports, reason = "the machine is being built on these types")]
-
 pub mod contact;
 pub mod counselor;
 pub mod effect;
+mod event;
 pub mod input;
 pub mod invariant;
 pub mod line;
+mod look;
+mod matching;
 pub mod measure;
+mod need;
+mod offer;
+mod presence;
 mod queue;
+mod restart;
+mod restore;
+mod risk;
+mod roster;
 pub mod row;
+mod slots;
+mod switches;
+mod talk;
 pub mod timer;
 pub mod view;
+mod waiting;
 
 use crate::clock::At;
 use crate::ids::{ContactId, CounselorId, LineId};
+use contact::Contact;
+use counselor::Counselor;
+use effect::RungCause;
+use queue::Queues;
+use row::Changed;
+use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
+use slots::Slots;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use timer::{Fired, Owner, Timers};
 
 pub use counselor::Profile;
 pub use effect::{Effect, End, Entry, Pick, Presence, Reason, Refusal, Rule};
@@ -201,126 +222,196 @@ impl Default for Rules {
     }
 }
 
+impl Rules {
+    /// Times that cannot be negative, a ring and a bound that cannot be nothing.
+    fn sound(mut self) -> Self {
+        let times = [
+            &mut self.bar_ms,
+            &mut self.seeker_grace_ms,
+            &mut self.counselor_grace_ms,
+            &mut self.return_window_ms,
+            &mut self.wrap_up_ms,
+            &mut self.named_transfer_ms,
+            &mut self.roster_empty_ms,
+        ];
+        for time in times.into_iter().chain(&mut self.overdue_ms) {
+            *time = (*time).max(0);
+        }
+        self.ring_ms = self.ring_ms.max(1);
+        self.passes_max = self.passes_max.max(1);
+        self
+    }
+}
+
 /// The machine.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Switchboard {
     rules: Rules,
+    /// `rules.overdue_ms` by rank of place.
+    overdue_ms: [i64; queue::RANKS],
+    house: row::House,
+    lines: BTreeMap<LineId, LineState>,
+    contacts: Slots<ContactId, Contact>,
+    counselors: Slots<CounselorId, Counselor>,
+    drops: Slots<ContactId, row::DropRow>,
+    /// How many contacts bar a counselor; those barred by none are not in here.
+    bars_by_counselor: FxHashMap<CounselorId, u32>,
+    queues: Queues,
+    timers: Timers,
+    measures: BTreeMap<MeasureKey, Counters>,
+    measures_marked: BTreeSet<MeasureKey>,
+    on_shift_count: u32,
+    effects: VecDeque<Effect>,
+    changed: VecDeque<Changed>,
+    is_house_marked: bool,
+    event: event::Event,
+}
+
+/// A line with what is derived of it.
+#[derive(Debug)]
+struct LineState {
+    row: row::LineRow,
+    /// Contacts that wait or are offered.
+    waiting: u32,
+    seats_on_shift: u32,
 }
 
 impl Switchboard {
     /// A machine that knows no line and no counselor.
     #[must_use]
     pub fn new(rules: Rules) -> Self {
-        Self { rules }
-    }
-
-    /// Rebuilds a machine from its rows, in any order; from then on it behaves exactly as the one that wrote them.
-    ///
-    /// # Errors
-    /// [`RowFault`] if the rows contradict each other.
-    pub fn restore(rules: Rules, rows: impl IntoIterator<Item = Row>) -> Result<Self, RowFault> {
-        let _ = rows.into_iter().count();
-        Ok(Self { rules })
+        let mut machine = Self {
+            rules: rules.sound(),
+            overdue_ms: [0; queue::RANKS],
+            house: row::House::default(),
+            lines: BTreeMap::new(),
+            contacts: Slots::default(),
+            counselors: Slots::default(),
+            drops: Slots::default(),
+            bars_by_counselor: FxHashMap::default(),
+            queues: Queues::default(),
+            timers: Timers::default(),
+            measures: BTreeMap::new(),
+            measures_marked: BTreeSet::new(),
+            on_shift_count: 0,
+            effects: VecDeque::new(),
+            changed: VecDeque::new(),
+            is_house_marked: false,
+            event: event::Event::default(),
+        };
+        machine.spread_overdue();
+        machine
     }
 
     /// Fires what is due, then takes the input.
     pub fn handle(&mut self, at: At, input: Input) {
-        let _ = (at, input, &self.rules);
+        let at = at.max(self.house.at);
+        if matches!(input, Input::Restarted) {
+            self.restarted(at);
+            self.settle();
+            self.handle_timeout(at);
+        } else {
+            self.handle_timeout(at);
+            self.take(input);
+            self.settle();
+        }
     }
 
     /// Fires what is due.
     pub fn handle_timeout(&mut self, at: At) {
-        let _ = at;
+        self.set_now(at);
+        while let Some(fired) = self.timers.pop_due(self.house.at) {
+            self.fire(fired);
+            self.settle();
+        }
     }
 
     /// The next thing for the world to do.
     pub fn poll_effect(&mut self) -> Option<Effect> {
-        None
+        self.effects.pop_front()
     }
 
     /// When to call [`Switchboard::handle_timeout`], and why.
     #[must_use]
     pub fn poll_timeout(&self) -> Option<(At, Reason)> {
-        None
+        self.timers.next()
     }
 
-    /// The state rows that changed since they were last polled, each once.
-    pub fn poll_row(&mut self) -> Option<RowChange> {
-        None
+    fn take(&mut self, input: Input) {
+        match input {
+            Input::RulesSaved { rules } => {
+                self.rules = rules.sound();
+                self.spread_overdue();
+            }
+            Input::LineSaved { line } => self.line_saved(line),
+            Input::CounselorSaved { profile } => self.counselor_saved(profile),
+            Input::CounselorRemoved { counselor } => self.counselor_removed(counselor),
+            Input::Arrive(arrival) => self.arrive(arrival),
+            Input::SeekerConnected { contact } => self.seeker_connected(contact),
+            Input::SeekerLost { contact } => self.seeker_lost(contact),
+            Input::Danger { contact } => self.danger(contact),
+            Input::Leave { contact } => self.leave(contact),
+            Input::CounselorConnected { counselor } => self.counselor_connected(counselor),
+            Input::CounselorLost { counselor } => self.counselor_lost(counselor),
+            Input::Wish { counselor, wish } => self.wish(counselor, wish),
+            Input::LoadGuard { counselor, stop } => self.load_guard(counselor, stop),
+            Input::Accept { counselor, offer } => self.accept(counselor, offer),
+            Input::Decline { counselor, offer } => self.decline(counselor, offer),
+            Input::PullOne { counselor } => self.pull_one(counselor),
+            Input::End { counselor, contact } => self.end(counselor, contact),
+            Input::WrappedUp { counselor, contact } => self.wrapped_up(counselor, contact),
+            Input::Transfer { counselor, contact, to, note } => {
+                self.transfer(counselor, contact, to, note);
+            }
+            Input::RiskSet { contact, risk, by: _ } => self.risk_set(contact, risk),
+            Input::LogOut { counselor, by: _ } => self.log_out(counselor),
+            Input::SwitchboardMode { line, on, by: _ } => self.switchboard_mode(line, on),
+            Input::Outage { line, on, by: _ } => self.outage(line, on),
+            Input::Close { contact, by: _ } => self.close(contact),
+            // Taken before the timers, in `handle`.
+            Input::Restarted => {}
+        }
     }
 
-    #[must_use]
-    pub fn contact(&self, contact: ContactId) -> Option<ContactView> {
-        let _ = contact;
-        None
+    fn fire(&mut self, fired: Fired) {
+        match (fired.reason, fired.owner) {
+            (Reason::OfferExpires, Owner::Contact(contact)) => self.expire(contact),
+            (Reason::PlanWidens, Owner::Contact(contact)) => self.widen(contact),
+            (Reason::BarLifts, Owner::Contact(contact)) => self.lift_bar(contact, fired.stamp),
+            (Reason::SeekerGraceEnds, Owner::Contact(contact)) => self.seeker_grace_ends(contact),
+            (Reason::CounselorGraceEnds, Owner::Counselor(counselor)) => {
+                self.counselor_grace_ends(counselor);
+            }
+            (Reason::WrapUpEnds, Owner::Contact(contact)) => self.close_wrap_up(contact),
+            (Reason::RosterEmpty, Owner::Contact(contact)) => {
+                self.last_rung(contact, RungCause::EmptyRoster);
+            }
+            (Reason::ReturnEnds, Owner::Drop(drop)) => self.forget_drop(drop),
+            // No timer is armed for an owner of another kind; `check` would tell.
+            (_, Owner::Contact(_) | Owner::Counselor(_) | Owner::Drop(_)) => {}
+        }
     }
 
-    /// What a counselor holds (talks, wrap-ups), oldest first.
-    #[must_use]
-    pub fn contacts_of(&self, counselor: CounselorId) -> Vec<ContactId> {
-        let _ = counselor;
-        Vec::new()
+    /// Time never runs back.
+    fn set_now(&mut self, at: At) {
+        if at > self.house.at {
+            self.house.at = at;
+            self.mark_house();
+        }
     }
 
-    /// The offer that rings at a counselor.
-    #[must_use]
-    pub fn offer_of(&self, counselor: CounselorId) -> Option<OfferView> {
-        let _ = counselor;
-        None
+    fn spread_overdue(&mut self) {
+        let by_rank = self.rules.overdue_ms.into_iter().rev().flat_map(|ms| [ms, ms]);
+        for (by_rank, overdue_ms) in self.overdue_ms.iter_mut().zip(by_rank) {
+            *by_rank = overdue_ms;
+        }
     }
 
-    #[must_use]
-    pub fn counselor(&self, counselor: CounselorId) -> Option<CounselorView> {
-        let _ = counselor;
-        None
+    fn tell(&mut self, effect: Effect) {
+        self.effects.push_back(effect);
     }
 
-    /// All counselors, sorted.
-    #[must_use]
-    pub fn counselors(&self) -> Vec<CounselorId> {
-        Vec::new()
-    }
-
-    #[must_use]
-    pub fn line(&self, line: LineId) -> Option<(&Line, Switches)> {
-        let _ = line;
-        None
-    }
-
-    /// All lines, sorted.
-    #[must_use]
-    pub fn lines(&self) -> Vec<LineId> {
-        Vec::new()
-    }
-
-    /// Grows whenever anybody's position may have changed.
-    #[must_use]
-    pub fn queue_version(&self) -> u64 {
-        0
-    }
-
-    /// Every waiting or offered contact in serving order, with its estimate.
-    pub fn each_place(&self, at: At, visit: &mut dyn FnMut(PlaceView)) {
-        let _ = (at, visit);
-    }
-
-    /// How each line is.
-    #[must_use]
-    pub fn line_health(&self, at: At) -> Vec<LineHealth> {
-        let _ = at;
-        Vec::new()
-    }
-
-    /// The buckets still in memory (48 h).
-    pub fn measures(&self) -> impl Iterator<Item = (MeasureKey, Counters)> {
-        std::iter::empty()
-    }
-
-    /// Checks every invariant, for tests and the doctor.
-    ///
-    /// # Errors
-    /// The first that is broken.
-    pub fn check(&self) -> Result<(), Broken> {
-        Ok(())
+    fn refuse(&mut self, refusal: Refusal) {
+        self.tell(Effect::Refuse { refusal });
     }
 }

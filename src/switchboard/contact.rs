@@ -53,7 +53,7 @@ pub struct Contact {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "place", rename_all = "snake_case")]
 pub(super) enum Place {
-    Waiting { wait: Wait, seeker: Seeker, roster: Option<Stamp> },
+    Waiting { wait: Wait, seeker: Seeker, roster: Option<Roster> },
     Offered { wait: Wait, offer: OfferId, counselor: CounselorId, until: Stamp },
     Talking { counselor: CounselorId, since: At, seeker: Seeker },
     WrapUp { counselor: CounselorId, since: At, until: Stamp, ended: End },
@@ -66,6 +66,14 @@ pub(super) struct Wait {
     pub phase: Phase,
     /// When the phase ends. Armed while waiting, put aside while offered.
     pub widens: Stamp,
+}
+
+/// The last rung that comes because nobody is on shift.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Roster {
+    pub due: At,
+    /// Imminent and connected: at once.
+    pub is_urgent: bool,
 }
 
 /// Whose need counts, unless switchboard mode overrules it.
@@ -90,6 +98,16 @@ pub(super) enum Seeker {
 pub(super) struct Bar {
     pub counselor: CounselorId,
     pub until: Stamp,
+}
+
+impl Phase {
+    /// The step of the plan; 0 during a transfer.
+    pub(super) const fn step(self) -> u16 {
+        match self {
+            Self::Step(step) => step,
+            Self::Named(_) | Self::Skill(_) => 0,
+        }
+    }
 }
 
 impl Contact {

@@ -102,3 +102,79 @@ pub(super) struct Rooms {
     pub voice: Room,
     pub chat: Room,
 }
+
+impl Counselor {
+    /// A counselor nobody has seen yet.
+    pub(super) fn new(profile: Profile, now: At) -> Self {
+        Self {
+            profile,
+            wish: Wish::Offline,
+            socket: Socket::Lost,
+            stop: false,
+            misses: 0,
+            idle_since: now,
+            offer: None,
+            held: Vec::new(),
+            work: Work::default(),
+            worked_until: now,
+            index: Index::default(),
+        }
+    }
+
+    pub(super) const fn id(&self) -> CounselorId {
+        self.profile.counselor
+    }
+
+    /// Without what is derived.
+    pub(super) fn as_row(&self) -> Self {
+        Self {
+            profile: self.profile.clone(),
+            held: self.held.clone(),
+            index: Index::default(),
+            ..*self
+        }
+    }
+
+    /// What they are shown as.
+    pub(super) fn presence(&self) -> Presence {
+        if self.held.iter().any(|held| held.is_talking) {
+            return Presence::Engaged;
+        }
+        if !self.held.is_empty() {
+            return Presence::WrapUp;
+        }
+        match self.wish {
+            Wish::Offline => Presence::Offline,
+            Wish::Away => Presence::Away,
+            Wish::Available if self.stop => Presence::Away,
+            Wish::Available => Presence::Available,
+        }
+    }
+
+    /// Connected, or within the grace, and not offline.
+    pub(super) fn is_on_shift(&self) -> bool {
+        self.wish != Wish::Offline && self.socket != Socket::Lost
+    }
+
+    /// Connected, available and not stopped: may be offered what there is room for.
+    pub(super) fn is_ready(&self) -> bool {
+        self.socket == Socket::Here && self.wish == Wish::Available && !self.stop
+    }
+
+    pub(super) fn chats_held(&self) -> usize {
+        self.held.iter().filter(|held| !held.is_voice).count()
+    }
+
+    /// Adds the time since it was last summed, as they were since then.
+    pub(super) fn sum_work(&mut self, now: At) {
+        let passed = u64::try_from(now.ms_since(self.worked_until)).unwrap_or(0);
+        self.worked_until = now;
+        if self.socket != Socket::Here || self.wish == Wish::Offline {
+            return;
+        }
+        self.work.on_shift_ms = self.work.on_shift_ms.saturating_add(passed);
+        if self.offer.is_some() || !self.held.is_empty() {
+            self.work.busy_ms = self.work.busy_ms.saturating_add(passed);
+        }
+    }
+}

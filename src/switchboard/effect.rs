@@ -244,6 +244,7 @@ impl Reason {
 
     /// Index into an array by reason.
     #[must_use]
+    #[expect(clippy::as_conversions, reason = "the discriminant of a plain enum")]
     pub const fn index(self) -> usize {
         self as usize
     }

@@ -180,3 +180,167 @@ pub struct Switches {
     /// Since when the line takes no new contact.
     pub outage_since: Option<At>,
 }
+
+/// A step lasts at most a day, ms.
+const WIDENS_AFTER_MS_MAX: i64 = 86_400_000;
+/// Minutes of a week.
+const WEEK_MINUTES: i64 = 10_080;
+/// 1970-01-01 was a Thursday: three days after a Monday.
+const EPOCH_MINUTE_OF_WEEK: i64 = 4_320;
+
+impl Line {
+    /// Why it cannot be saved, if so; `is_known` says which lines there are.
+    #[must_use]
+    pub fn fault(&self, is_known: &dyn Fn(LineId) -> bool) -> Option<LineFault> {
+        let Some(last_rung) = &self.plan.last_rung else { return Some(LineFault::NoLastRung) };
+        if self.plan.steps.is_empty() {
+            return Some(LineFault::NoStep);
+        }
+        let step_fault =
+            (0_u16..).zip(&self.plan.steps).find_map(|(number, step)| step.fault(number));
+        if step_fault.is_some() {
+            return step_fault;
+        }
+        if let LastRung::Forward { line } = last_rung
+            && (*line == self.line || !is_known(*line))
+        {
+            return Some(LineFault::ForwardsNowhere);
+        }
+        if !self.hours.are_sound() {
+            return Some(LineFault::Hours);
+        }
+        let limits = self.threshold_ms >= 0 && self.greeting_ms >= 0 && self.waiting_max > 0;
+        (!limits).then_some(LineFault::Limits)
+    }
+}
+
+impl Step {
+    fn fault(&self, step: u16) -> Option<LineFault> {
+        if !(1..=WIDENS_AFTER_MS_MAX).contains(&self.widens_after_ms) {
+            return Some(LineFault::Widening { step });
+        }
+        self.need.fault(step)
+    }
+}
+
+impl Need {
+    /// What is wrong with it in the given step of a plan.
+    #[must_use]
+    pub fn fault(&self, step: u16) -> Option<LineFault> {
+        match self {
+            Self::Anyone => None,
+            Self::Skill { at_least, .. } => {
+                (!(1..=5).contains(at_least)).then_some(LineFault::Proficiency { step })
+            }
+            Self::Any(needs) if needs.is_empty() => Some(LineFault::EmptyAny { step }),
+            Self::All(needs) | Self::Any(needs) => needs.iter().find_map(|need| need.fault(step)),
+            Self::Not(need) => need.fault(step),
+            Self::Named(_) | Self::Seat(_) => Some(LineFault::NamesPerson { step }),
+        }
+    }
+}
+
+impl Hours {
+    /// Whether the line is open at this moment.
+    #[must_use]
+    pub fn are_open(&self, at: At) -> bool {
+        match self {
+            Self::Always => true,
+            Self::Weekly { utc_offset_minutes, open } => {
+                let minute = at.0.div_euclid(60_000).saturating_add(i64::from(*utc_offset_minutes));
+                let of_week = minute.saturating_add(EPOCH_MINUTE_OF_WEEK).rem_euclid(WEEK_MINUTES);
+                open.iter().any(|span| {
+                    (i64::from(span.from_minute)..i64::from(span.to_minute)).contains(&of_week)
+                })
+            }
+        }
+    }
+
+    fn are_sound(&self) -> bool {
+        match self {
+            Self::Always => true,
+            Self::Weekly { open, .. } => open.iter().all(|span| {
+                span.from_minute < span.to_minute && i64::from(span.to_minute) <= WEEK_MINUTES
+            }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn line() -> Line {
+        Line {
+            line: LineId(1),
+            hours: Hours::Always,
+            plan: RoutingPlan {
+                steps: vec![Step { need: Need::Anyone, widens_after_ms: 60_000 }],
+                last_rung: Some(LastRung::Full),
+            },
+            threshold_ms: 15_000,
+            greeting_ms: 0,
+            mixes_voice_and_chat: false,
+            waiting_max: 10,
+            triage_seats: vec![],
+        }
+    }
+
+    fn fault(change: impl FnOnce(&mut Line)) -> Option<LineFault> {
+        let mut line = line();
+        change(&mut line);
+        line.fault(&|known| known == LineId(2))
+    }
+
+    fn needs(need: Need) -> Option<LineFault> {
+        fault(|line| line.plan.steps.push(Step { need, widens_after_ms: 1 }))
+    }
+
+    #[test]
+    fn a_line_that_could_leave_somebody_ringing_has_a_fault() {
+        assert_eq!(fault(|_| ()), None);
+        assert_eq!(fault(|line| line.plan.last_rung = None), Some(LineFault::NoLastRung));
+        assert_eq!(fault(|line| line.plan.steps.clear()), Some(LineFault::NoStep));
+        let forward = |to| {
+            move |line: &mut Line| {
+                line.plan.last_rung = Some(LastRung::Forward { line: LineId(to) })
+            }
+        };
+        assert_eq!(fault(forward(2)), None);
+        assert_eq!(fault(forward(1)), Some(LineFault::ForwardsNowhere));
+        assert_eq!(fault(forward(3)), Some(LineFault::ForwardsNowhere));
+        assert_eq!(fault(|line| line.waiting_max = 0), Some(LineFault::Limits));
+        assert_eq!(fault(|line| line.greeting_ms = -1), Some(LineFault::Limits));
+    }
+
+    #[test]
+    fn a_step_that_nobody_could_meet_has_a_fault() {
+        let skill = |at_least| Need::Skill { skill: SkillId(1), at_least };
+        assert_eq!(needs(skill(5)), None);
+        assert_eq!(needs(skill(0)), Some(LineFault::Proficiency { step: 1 }));
+        assert_eq!(needs(Need::All(vec![skill(6)])), Some(LineFault::Proficiency { step: 1 }));
+        assert_eq!(needs(Need::Any(vec![])), Some(LineFault::EmptyAny { step: 1 }));
+        assert_eq!(
+            needs(Need::Not(Box::new(Need::Seat(LineId(1))))),
+            Some(LineFault::NamesPerson { step: 1 })
+        );
+        assert_eq!(
+            fault(|line| line.plan.steps.iter_mut().for_each(|step| step.widens_after_ms = 0)),
+            Some(LineFault::Widening { step: 0 })
+        );
+    }
+
+    #[test]
+    fn weekly_hours_are_read_in_local_time() {
+        // Monday 09:00 to 17:00 in China.
+        let hours = Hours::Weekly {
+            utc_offset_minutes: 480,
+            open: vec![OpenSpan { from_minute: 540, to_minute: 1_020 }],
+        };
+        let monday_2026_11_23_utc = At(1_795_392_000_000);
+        assert!(!hours.are_open(monday_2026_11_23_utc + 59 * 60_000));
+        assert!(hours.are_open(monday_2026_11_23_utc + 60 * 60_000));
+        assert!(!hours.are_open(monday_2026_11_23_utc + 9 * 3_600_000));
+        assert!(!hours.are_open(monday_2026_11_23_utc + 26 * 3_600_000));
+    }
+}

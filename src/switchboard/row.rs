@@ -4,13 +4,14 @@
 //! passed queue, and one for the house. A row is the JSON of the machine's own state,
 //! so nothing can be forgotten on the way; what is derived is rebuilt.
 
+use super::Switchboard;
 use super::contact::Contact;
 use super::counselor::Counselor;
 use super::line::{Channel, Line, Need, Switches};
 use super::measure::{Counters, MeasureKey};
 use super::timer::Stamp;
 use crate::clock::At;
-use crate::ids::{ContactId, CounselorId, LineId, OfferId};
+use crate::ids::{ContactId, CounselorId, LineId};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -70,6 +71,21 @@ pub struct House {
     pub roster_empty_since: Option<At>,
     /// The last connects, oldest first; at most [`House::CONNECTS_MAX`].
     pub connects: Vec<At>,
+}
+
+impl Default for House {
+    /// Before the first turn: the roster is empty from the beginning of time.
+    fn default() -> Self {
+        Self {
+            at: At(i64::MIN),
+            offers: 0,
+            arrivals: 0,
+            timers_armed: 0,
+            queue_version: 0,
+            roster_empty_since: Some(At(i64::MIN)),
+            connects: Vec::new(),
+        }
+    }
 }
 
 impl House {
@@ -235,13 +251,68 @@ impl MeasureKey {
 }
 
 /// Where a change is noted until it is polled.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Changed {
     Contact(ContactId),
     Counselor(CounselorId),
     Line(LineId),
     Measures(MeasureKey),
     Drop(ContactId),
-    Queue(u32),
+    Queue(Channel, Arc<Need>),
     House,
+}
+
+impl Switchboard {
+    /// The state rows that changed since they were last polled, each once.
+    pub fn poll_row(&mut self) -> Option<RowChange> {
+        let (kind, id, row) = match self.changed.pop_front()? {
+            Changed::Contact(id) => (RowKind::Contact, id.to_string(), self.contact_row(id)),
+            Changed::Counselor(id) => (RowKind::Counselor, id.to_string(), self.counselor_row(id)),
+            Changed::Line(id) => {
+                let row = self.lines.get(&id).map(|line| Row::Line(Box::new(line.row.clone())));
+                (RowKind::Line, id.to_string(), row)
+            }
+            Changed::Measures(key) => {
+                self.measures_marked.remove(&key);
+                let counters = self.measures.get(&key);
+                let row = counters.map(|&counters| Row::Measures(MeasureRow { key, counters }));
+                (RowKind::Measures, key.row_id(), row)
+            }
+            Changed::Drop(id) => {
+                let row = self.drops.by_id(id).map(|drop| Row::Drop(*drop));
+                (RowKind::Drop, id.to_string(), row)
+            }
+            Changed::Queue(channel, need) => {
+                (RowKind::Queue, queue_row_id(channel, &need), self.queue_row(channel, need))
+            }
+            Changed::House => {
+                self.is_house_marked = false;
+                let house = Box::new(self.house.clone());
+                (RowKind::House, HOUSE_ID.to_owned(), Some(Row::House(house)))
+            }
+        };
+        Some(RowChange { kind, id, row })
+    }
+
+    fn contact_row(&mut self, id: ContactId) -> Option<Row> {
+        let number = self.contacts.lookup(id)?;
+        let contact = self.contacts.get_mut(number)?;
+        contact.is_marked = false;
+        Some(Row::Contact(Box::new(contact.clone())))
+    }
+
+    fn counselor_row(&mut self, id: CounselorId) -> Option<Row> {
+        let number = self.counselors.lookup(id)?;
+        let counselor = self.counselors.get_mut(number)?;
+        counselor.index.is_marked = false;
+        Some(Row::Counselor(Box::new(counselor.as_row())))
+    }
+
+    fn queue_row(&mut self, channel: Channel, need: Arc<Need>) -> Option<Row> {
+        let number = self.queues.lookup(channel, &need)?;
+        let queue = self.queues.get_mut(number)?;
+        queue.is_marked = false;
+        let passed = queue.passed;
+        (passed > 0).then_some(Row::Queue(QueueRow { channel, need, passed }))
+    }
 }

@@ -1,0 +1,100 @@
+//! Lines and their switches.
+
+use super::effect::{Effect, Refusal, RungCause, Withdrawn};
+use super::line::{Line, Need};
+use super::row::{Changed, LineRow};
+use super::{LineState, Switchboard, Switches};
+use crate::clock::At;
+use crate::ids::LineId;
+
+impl Switchboard {
+    pub(super) fn line_saved(&mut self, line: Line) {
+        if let Some(fault) = line.fault(&|known| self.lines.contains_key(&known)) {
+            return self.refuse(Refusal::LineFault { fault });
+        }
+        let id = line.line;
+        if let Some(state) = self.lines.get_mut(&id) {
+            state.row.line = line;
+        } else {
+            let row = LineRow { line, switches: Switches::default() };
+            self.lines.insert(id, LineState { row, waiting: 0, seats_on_shift: 0 });
+        }
+        self.changed.push_back(Changed::Line(id));
+        self.event.lines.push(id);
+        self.find_seats(id);
+        // Whether voice and chat mix decides who has room.
+        for counselor in self.counselors.numbers() {
+            self.touch_counselor(counselor);
+        }
+    }
+
+    /// Who the triage seats are has changed: who serves them, and who is there.
+    pub(super) fn find_seats(&mut self, line: LineId) {
+        let Some(state) = self.lines.get_mut(&line) else { return };
+        let seats = &state.row.line.triage_seats;
+        let on_shift = self
+            .counselors
+            .iter()
+            .filter(|(_, found)| found.index.is_on_shift && seats.contains(&found.id()))
+            .count();
+        state.seats_on_shift = u32::try_from(on_shift).unwrap_or(u32::MAX);
+        let is_queued = self.queues.iter().any(|(_, queue)| *queue.need == Need::Seat(line));
+        if is_queued {
+            for counselor in self.counselors.numbers() {
+                self.rejoin_queues(counselor);
+            }
+        }
+    }
+
+    pub(super) fn switchboard_mode(&mut self, line: LineId, on: bool) {
+        let since = on.then_some(self.house.at);
+        let Some(state) = self.lines.get_mut(&line) else {
+            return self.refuse(Refusal::UnknownLine);
+        };
+        if state.row.switches.switchboard_mode_since.is_some() == on {
+            return;
+        }
+        if on && state.seats_on_shift == 0 {
+            return self.refuse(Refusal::NoTriageSeat);
+        }
+        state.row.switches.switchboard_mode_since = since;
+        self.event.lines.push(line);
+        self.switched(line);
+    }
+
+    pub(super) fn outage(&mut self, line: LineId, on: bool) {
+        let since: Option<At> = on.then_some(self.house.at);
+        let Some(state) = self.lines.get_mut(&line) else {
+            return self.refuse(Refusal::UnknownLine);
+        };
+        if state.row.switches.outage_since.is_some() == on {
+            return;
+        }
+        state.row.switches.outage_since = since;
+        self.switched(line);
+        if !on {
+            return;
+        }
+        let mut waiting: Vec<(u64, u32)> = self
+            .contacts
+            .iter()
+            .filter(|(_, found)| found.line == line && found.wait().is_some())
+            .map(|(number, found)| (found.number, number))
+            .collect();
+        waiting.sort_unstable();
+        for (_, contact) in waiting {
+            self.stop_ringing(contact, Withdrawn::Rerouted);
+            self.last_rung(contact, RungCause::Outage);
+        }
+    }
+
+    fn switched(&mut self, line: LineId) {
+        self.changed.push_back(Changed::Line(line));
+        let Some(switches) = self.lines.get(&line).map(|line| line.row.switches) else { return };
+        self.tell(Effect::Switched {
+            line,
+            switchboard_mode: switches.switchboard_mode_since.is_some(),
+            outage: switches.outage_since.is_some(),
+        });
+    }
+}
