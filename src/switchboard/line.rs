@@ -303,7 +303,7 @@ mod tests {
         assert_eq!(fault(|line| line.plan.steps.clear()), Some(LineFault::NoStep));
         let forward = |to| {
             move |line: &mut Line| {
-                line.plan.last_rung = Some(LastRung::Forward { line: LineId(to) })
+                line.plan.last_rung = Some(LastRung::Forward { line: LineId(to) });
             }
         };
         assert_eq!(fault(forward(2)), None);

@@ -161,9 +161,10 @@ impl Switchboard {
     /// Adds a queue and finds out who serves it.
     pub(super) fn open_queue(&mut self, channel: Channel, need: &Need) -> u32 {
         let queue = self.queues.add(channel, need);
-        let asked = match need {
-            Need::Named(counselor) => self.counselors.lookup(*counselor).into_iter().collect(),
-            _ => self.counselors.numbers(),
+        let asked = if let Need::Named(counselor) = need {
+            self.counselors.lookup(*counselor).into_iter().collect()
+        } else {
+            self.counselors.numbers()
         };
         for counselor in asked {
             self.join_queue(counselor, queue);
