@@ -6,6 +6,22 @@
 //! A group of measures is made in one go, because setting the scene costs more than
 //! measuring; asking for any name of a group runs the group and prints what was asked.
 
+pub mod chat;
+pub mod chat_faults;
+pub mod cluster;
+pub mod disk;
+pub mod history;
+pub mod house;
+pub mod idle;
+pub mod load;
+pub mod process;
+pub mod process_figures;
+pub mod scene;
+pub mod shape;
+pub mod stand;
+pub mod stopwatch;
+pub mod storm;
+
 use serde::Serialize;
 use serde_json::json;
 use std::io::Write;
@@ -29,7 +45,16 @@ pub struct Group {
 }
 
 /// Every group, in the order they run.
-const GROUPS: &[Group] = &[];
+const GROUPS: &[Group] = &[
+    process_figures::PROCESS,
+    chat::SQLITE,
+    chat::POSTGRES,
+    chat_faults::LOCKED_3S,
+    chat_faults::POSTGRES_KILLED,
+    storm::STORM,
+    idle::IDLE,
+    process_figures::WIDGET,
+];
 
 /// Runs what was asked for by name or by the beginning of a name (`chat.`); all when
 /// nothing was named. A figure that could not be made prints an `error` in its place.
