@@ -46,6 +46,13 @@ enum Command {
         #[arg(long)]
         list: bool,
     },
+    /// The smallest server, which `bench` measures as a neighbour
+    #[command(hide = true)]
+    BenchShape {
+        /// Its database
+        #[arg(long)]
+        url: String,
+    },
 }
 
 /// Where the configuration comes from; the same for every command that reads it.
@@ -100,6 +107,7 @@ pub fn run() -> ExitCode {
 /// True when all is as it should be.
 fn carry_out(command: Command, out: &mut dyn Write) -> anyhow::Result<bool> {
     match command {
+        Command::BenchShape { url } => bench::shape::serve(&url, out).map(|()| true),
         Command::Doctor(options) => doctor::run(&options, out),
         Command::Simulate(options) => simulate::run(&options, out),
         Command::Bench { names, list: false } => bench::run(&names, out),

@@ -29,6 +29,7 @@ pub mod job;
 pub mod journal;
 pub mod lines;
 pub mod notes;
+pub mod probe;
 pub mod reader;
 pub mod roles;
 pub mod sign_ins;
