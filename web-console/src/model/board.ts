@@ -4,7 +4,7 @@ import type { FromDesk, QueueHealth, ToDesk } from '../protocol/desk';
 export type Sos = Extract<ToDesk, { type: 'sos' }>;
 
 export interface Board {
-  link: 'connecting' | 'up' | 'down';
+  link: 'connecting' | 'up' | 'down' | 'elsewhere';
   health: QueueHealth | null;
   /** Newest first; each counselor and contact once, until it is dismissed. */
   alarms: readonly Sos[];
@@ -19,12 +19,15 @@ export type Event =
   | { is: 'frame'; frame: ToDesk; now: number }
   | { is: 'order'; frame: FromDesk }
   | { is: 'heed'; contact_id: string }
-  | { is: 'dismiss' };
+  | { is: 'dismiss' }
+  | { is: 'take_over' };
 
 export type Effect =
   | { do: 'send'; frame: FromDesk }
   | { do: 'beat'; seconds: number }
-  | { do: 'check_session' };
+  | { do: 'check_session' }
+  | { do: 'connect' }
+  | { do: 'hang_up' };
 
 export type Step = readonly [Board, readonly Effect[]];
 
@@ -53,6 +56,8 @@ export function step(board: Board, event: Event): Step {
       ];
     case 'dismiss':
       return [{ ...board, trouble: null }, []];
+    case 'take_over':
+      return [{ ...board, link: 'connecting' }, [{ do: 'connect' }]];
   }
 }
 
@@ -76,6 +81,8 @@ function handleFrame(board: Board, frame: ToDesk, now: number): Step {
     case 'error':
       return [{ ...board, trouble: frame.code }, []];
     case 'bye':
+      if (frame.reason === 'replaced')
+        return [{ ...board, link: 'elsewhere' }, [{ do: 'hang_up' }]];
       return [board, [{ do: 'check_session' }]];
     default:
       return [board, []];

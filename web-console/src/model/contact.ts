@@ -46,6 +46,12 @@ export interface Contact {
   returning: Ticket | null;
   /** Pressed "leave" while the line was cut. */
   isLeaving: boolean;
+  /** The page is in front; only then is what arrives seen. */
+  isLooking: boolean;
+  /** The highest number that was told as read. */
+  seen: number;
+  /** The counselor has read up to here. */
+  read: number;
   /** The highest number a hole was asked for again: once each. */
   asked_high: number;
 }
@@ -62,6 +68,8 @@ export type Event =
   | { is: 'type' }
   | { is: 'danger' }
   | { is: 'leave' }
+  | { is: 'look'; isLooking: boolean }
+  | { is: 'resend' }
   | { is: 'typing_over' }
   | { is: 'gap_over' }
   | { is: 'leave_over' }
@@ -77,7 +85,9 @@ export type Effect =
   | { do: 'send'; frame: FromSeeker }
   | { do: 'keep'; ticket: Ticket }
   | { do: 'wipe' }
-  | { do: 'after'; timer: 'typing_over' | 'gap_over' | 'leave_over'; ms: number };
+  | { do: 'after'; timer: Timer; ms: number };
+
+export type Timer = 'typing_over' | 'gap_over' | 'leave_over' | 'resend';
 
 export type Step = readonly [Contact, readonly Effect[]];
 
@@ -96,6 +106,10 @@ const DROPS = ['lost_waiting', 'seeker_lost', 'over'];
 const PASSING = ['network', 'rate_limited', 'not_ready'];
 /** What a `bye` says when a newer socket of the same contact took over. */
 const TAKEN_OVER = ['replaced', 'superseded', 'newer_socket', 'taken_over'];
+/** Faults of the moment, not of the message: it stays, and is sent again. */
+const AGAIN = ['rate_limited', 'busy', 'not_stored'];
+/** Rest before it is. */
+const AGAIN_MS = 3_000;
 /** Answers to a hello that mean: this contact is no more. */
 const UNKNOWN_TICKET = ['bad_token', 'unknown_contact', 'unknown_token', 'contact_ended', 'ended'];
 
@@ -111,10 +125,26 @@ export const atTheDoor: Contact = {
   trouble: null,
   returning: null,
   isLeaving: false,
+  isLooking: true,
+  seen: 0,
+  read: 0,
   asked_high: 0,
 };
 
 export function step(contact: Contact, event: Event): Step {
+  return look(turn(contact, event));
+}
+
+/** What is in front of the person's eyes is read, and the counselor is told. */
+function look([contact, effects]: Step): Step {
+  const { isLooking, link, phase, seen, talk } = contact;
+  const isRead = seen >= talk.high || !isLooking || link !== 'up';
+  if (isRead || phase.at !== 'connected') return [contact, effects];
+  const read = send({ type: 'read', seq: talk.high });
+  return [{ ...contact, seen: talk.high }, [...effects, read]];
+}
+
+function turn(contact: Contact, event: Event): Step {
   switch (event.is) {
     case 'knock':
       return knock(contact, event.wish);
@@ -138,6 +168,10 @@ export function step(contact: Contact, event: Event): Step {
       return [{ ...contact, danger: true }, [send({ type: 'danger' })]];
     case 'leave':
       return leave(contact);
+    case 'look':
+      return [{ ...contact, isLooking: event.isLooking }, []];
+    case 'resend':
+      return [contact, resend(contact)];
     case 'typing_over':
       return [{ ...contact, isCounselorTyping: false }, []];
     case 'gap_over':
@@ -231,6 +265,8 @@ function handleFrame(contact: Contact, frame: ToSeeker): Step {
       return heard(contact, talks.ack(contact.talk, frame));
     case 'typing':
       return handleTyping(contact);
+    case 'read':
+      return [{ ...contact, read: Math.max(contact.read, frame.seq) }, []];
     case 'state':
       return handleState(contact, frame.state, frame.reason);
     case 'error':
@@ -262,17 +298,14 @@ function handleWelcome(contact: Contact, frame: Welcome): Step {
   const talk = talks.replayTo(contact.talk, frame.seq);
   const up: Contact = { ...contact, talk, link: 'up', retry_at: null, isElsewhere: false };
   const [next, effects] = handleState(up, frame.state, 'welcome', frame.counselor);
-  if (next.phase.at === 'ended') return [next, effects];
-  const again = talks
-    .unsent(talk)
-    .map((entry) => send({ type: 'message', client_id: entry.key, text: entry.text }));
   const danger = contact.danger ? [send({ type: 'danger' })] : [];
   const beat: Effect = { do: 'beat', seconds: frame.heartbeat_s };
-  return [next, [...effects, beat, ...danger, ...again, ...watchGap(talk)]];
+  return [next, [...effects, beat, ...danger, ...resend(next), ...watchGap(talk)]];
 }
 
 function handleState(contact: Contact, state: string, reason: string, counselor?: string): Step {
-  if (state === 'ended') return end(contact, reason === 'welcome' ? 'over' : reason);
+  // The welcome to a contact that has ended is followed by who ended it.
+  if (state === 'ended') return reason === 'welcome' ? [contact, []] : end(contact, reason);
   if (state === 'connected') {
     const known = contact.phase.at === 'connected' ? contact.phase.counselor : '';
     return [{ ...contact, phase: { at: 'connected', counselor: counselor ?? known } }, []];
@@ -304,8 +337,10 @@ function handleTyping(contact: Contact): Step {
 
 function handleError(contact: Contact, code: string, clientId: string | undefined): Step {
   if (UNKNOWN_TICKET.includes(code) && contact.link !== 'up') return end(contact, 'over');
-  // Too fast is no fault of the message: it stays, and goes out with the next welcome.
-  if (clientId && code !== 'rate_limited') {
+  if (clientId && AGAIN.includes(code)) {
+    return [contact, [{ do: 'after', timer: 'resend', ms: AGAIN_MS }]];
+  }
+  if (clientId) {
     return [{ ...contact, talk: talks.refuse(contact.talk, clientId, code) }, []];
   }
   return [{ ...contact, trouble: { code, retry_after_s: null } }, []];
@@ -315,6 +350,13 @@ function handleBye(contact: Contact, reason: string): Step {
   if (UNKNOWN_TICKET.includes(reason)) return end(contact, 'over');
   if (!TAKEN_OVER.includes(reason)) return [contact, []];
   return [{ ...contact, isElsewhere: true, link: 'idle' }, [{ do: 'hang_up' }]];
+}
+
+function resend(contact: Contact): Effect[] {
+  if (contact.link !== 'up') return [];
+  return talks
+    .unsent(contact.talk)
+    .map((entry) => send({ type: 'message', client_id: entry.key, text: entry.text }));
 }
 
 // ── holes ─────────────────────────────────────────────────────────────

@@ -1,18 +1,23 @@
 /** What the desk's frames change in the pane. */
 import type { DeskContact, ToDesk } from '../protocol/desk';
 import {
+  AGAIN_MS,
   change,
   type Desk,
   type Effect,
   GAP_MS,
   type Held,
   notice,
+  resend,
   type Step,
   send,
   TYPING_MS,
 } from './desk';
 import { blankNote } from './note';
 import * as talks from './talk';
+
+/** Faults of the moment, not of the message. */
+const AGAIN = ['rate_limited', 'busy', 'not_stored'];
 
 type Frame<Type extends ToDesk['type']> = Extract<ToDesk, { type: Type }>;
 
@@ -37,8 +42,11 @@ export function handleFrame(desk: Desk, frame: ToDesk, now: number): Step {
     case 'contact_state':
       return handleContactState(desk, frame);
     case 'error':
-      return [handleError(desk, frame), []];
+      return handleError(desk, frame);
+    case 'read':
+      return [change(desk, frame.contact_id, (held) => ({ ...held, read: frame.seq })), []];
     case 'bye':
+      if (frame.reason === 'replaced') return [{ ...desk, link: 'elsewhere' }, [{ do: 'hang_up' }]];
       return [desk, [{ do: 'check_session' }]];
     default:
       return [desk, []];
@@ -77,18 +85,22 @@ function holdAgain(desk: Desk, contact: DeskContact): Held {
 
 function take(contact: DeskContact): Held {
   const talk = talks.replayTo(talks.silence, contact.last_seq);
-  return { contact, talk, seen: 0, isSeekerTyping: false, note: blankNote, asked_high: 0 };
+  return { contact, talk, seen: 0, read: 0, isSeekerTyping: false, note: blankNote, asked_high: 0 };
 }
 
 /** Hears what is missing, says again what was not acked, fetches the note. */
-function catchUp({ contact, talk, note }: Held): Effect[] {
+function catchUp(held: Held): Effect[] {
+  const { contact, talk, note } = held;
   const { contact_id } = contact;
-  const again = talks
-    .unsent(talk)
-    .map((entry) => send({ type: 'message', contact_id, client_id: entry.key, text: entry.text }));
   const history = send({ type: 'history', contact_id, after_seq: talk.low });
   const isBlank = contact.state === 'wrap_up' && note.fate === 'loading';
-  return [history, ...again, ...(isBlank ? [{ do: 'load_note' as const, contact_id }] : [])];
+  const isDone = note.isClosing && note.fate === 'saved';
+  return [
+    history,
+    ...resend(held),
+    ...(isBlank ? [{ do: 'load_note' as const, contact_id }] : []),
+    ...(isDone ? [send({ type: 'wrapped_up', contact_id })] : []),
+  ];
 }
 
 function handlePresence(desk: Desk, frame: Frame<'presence'>): Desk {
@@ -187,12 +199,12 @@ function letGo(desk: Desk, frame: Frame<'contact_state'>): Desk {
   return isRoutine ? next : notice(next, 'gone', frame.reason, gone.contact.alias);
 }
 
-function handleError(desk: Desk, frame: Frame<'error'>): Desk {
+function handleError(desk: Desk, frame: Frame<'error'>): Step {
   const { client_id, contact_id, code } = frame;
-  const isPassing = code === 'rate_limited';
-  if (!client_id || !contact_id || isPassing) return notice(desk, 'no', code);
-  return change(desk, contact_id, (held) => ({
-    ...held,
-    talk: talks.refuse(held.talk, client_id, code),
-  }));
+  if (!client_id || !contact_id) return [notice(desk, 'no', code), []];
+  if (AGAIN.includes(code)) {
+    return [desk, [{ do: 'after', ms: AGAIN_MS, event: { is: 'resend', contact_id } }]];
+  }
+  const refuse = (held: Held) => ({ ...held, talk: talks.refuse(held.talk, client_id, code) });
+  return [change(desk, contact_id, refuse), []];
 }

@@ -1,5 +1,4 @@
 /** What a counselor does, and what that asks of the world. */
-import type { NoteBody } from '../protocol/desk';
 import {
   change,
   type Desk,
@@ -7,6 +6,7 @@ import {
   type Event,
   type Held,
   look,
+  resend,
   type Step,
   send,
 } from './desk';
@@ -22,6 +22,8 @@ function turn(desk: Desk, event: Event): Step {
   switch (event.is) {
     case 'up':
       return [desk, []];
+    case 'take_over':
+      return [{ ...desk, link: 'connecting' }, [{ do: 'connect' }]];
     case 'down':
       return [{ ...desk, link: 'down' }, [{ do: 'check_session' }]];
     case 'frame':
@@ -77,6 +79,8 @@ function withContact(desk: Desk, event: OfContact): Step {
       return [change(desk, contact_id, (one) => ({ ...one, isSeekerTyping: false })), []];
     case 'gap_over':
       return closeGap(desk, held);
+    case 'resend':
+      return [desk, desk.link === 'up' ? resend(held) : []];
     default:
       return withNote(desk, held, event);
   }
@@ -147,15 +151,14 @@ function settle(desk: Desk, { contact }: Held, note: notes.Note, isTyped = false
 
 function save(desk: Desk, { contact, note }: Held): Step {
   const { contact_id } = contact;
-  const body: NoteBody = { text: note.text, outcome: note.outcome };
   const next = change(desk, contact_id, (held) => ({ ...held, note: notes.saving(held.note) }));
-  return [next, [{ do: 'save_note', contact_id, version: note.version, note: body }]];
+  return [next, [{ do: 'save_note', contact_id, version: note.version, note: notes.bodyOf(note) }]];
 }
 
 function wrapUp(desk: Desk, held: Held): Step {
-  if (held.note.outcome === null) return [desk, []];
-  const note = { ...held.note, isClosing: true };
-  if (note.fate === 'saved') return settle(desk, held, note);
+  if (held.note.outcome === null || held.note.isClosing) return [desk, []];
+  // A new version: the answer to a draft still on its way must not count for the closing note.
+  const note = { ...held.note, isClosing: true, version: held.note.version + 1 };
   const next = change(desk, held.contact.contact_id, (one) => ({ ...one, note }));
-  return note.fate === 'saving' ? [next, []] : save(next, { ...held, note });
+  return save(next, { ...held, note });
 }

@@ -22,7 +22,6 @@ function aContact(contact_id = 'c1', more: Partial<DeskContact> = {}): DeskConta
     seeker_online: true,
     last_seq: 0,
     locale: 'zh-CN',
-    transfer_note: null,
     simulated: false,
     ...more,
   };
@@ -255,18 +254,30 @@ describe('a note', () => {
     expect(fate(pane.play(rest))).toBe('saving');
   });
 
-  it('closes the contact only when it is on disk, with an outcome', () => {
+  it('goes out as a draft until it is closed, and closes only when it is on disk', () => {
     const close: Event = { is: 'wrapped_up', contact_id: 'c1' };
     const pane = inWrapUp().play(typed('好'), close);
-    expect(pane.sent()).toEqual([]);
-    pane.play({ is: 'note', contact_id: 'c1', change: { outcome: 'helped' } }, close);
-    expect(pane.sent()).toEqual([]);
+    pane.play({ is: 'note', contact_id: 'c1', change: { outcome: 'helped' } }, rest, close);
+    const bodies = pane.done.flatMap((effect) => (effect.do === 'save_note' ? [effect] : []));
+    expect(bodies.map(({ version, note }) => [version, note.outcome])).toEqual([
+      [2, null],
+      [3, 'helped'],
+    ]);
     pane.play({ is: 'note_saved', contact_id: 'c1', version: 2 });
+    expect(pane.sent()).toEqual([]);
+    pane.play({ is: 'note_saved', contact_id: 'c1', version: 3 });
     expect(pane.sent()).toEqual([{ type: 'wrapped_up', contact_id: 'c1' }]);
   });
 
+  it('that was closed before a reload closes the contact after it', () => {
+    const note = { text: '好', outcome: 'helped' };
+    const pane = aPane(aContact('c1', { state: 'wrap_up' }));
+    pane.play({ is: 'note_loaded', contact_id: 'c1', note });
+    expect(pane.sent()).toContainEqual({ type: 'wrapped_up', contact_id: 'c1' });
+  });
+
   it('kept on the server comes back after a reload and never over what is typed', () => {
-    const kept = { text: '旧', outcome: 'helped' };
+    const kept = { text: '旧', outcome: null };
     const load: Event = { is: 'note_loaded', contact_id: 'c1', note: kept };
     const fresh = aPane(aContact('c1', { state: 'wrap_up' }));
     expect(fresh.play(load).held().note.text).toBe('旧');
@@ -307,6 +318,20 @@ describe('a contact in hand', () => {
     pane.play({ is: 'wrapped_up', contact_id: 'c1' }, say('closed', 'counselor_ended'));
     expect(pane.desk.held).toEqual([]);
     expect(pane.desk.notices).toEqual([]);
+  });
+
+  it('sends a message again that found the house busy', () => {
+    const pane = aPane(aContact()).play({
+      is: 'write',
+      contact_id: 'c1',
+      client_id: 'x',
+      text: '…',
+    });
+    const fault = { type: 'error', code: 'busy', message: '', client_id: 'x', contact_id: 'c1' };
+    pane.done = [];
+    pane.play(fault as ToDesk, { is: 'resend', contact_id: 'c1' });
+    expect(pane.held().talk.entries[0]?.fate).toBe('sending');
+    expect(pane.sent()).toMatchObject([{ type: 'message', client_id: 'x' }]);
   });
 
   it('refuses a message by its own fault and not the whole talk', () => {

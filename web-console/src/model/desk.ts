@@ -18,7 +18,7 @@ import type {
   WishedPresence,
 } from '../protocol/desk';
 import type * as notes from './note';
-import type * as talks from './talk';
+import * as talks from './talk';
 
 /** A contact in hand. */
 export interface Held {
@@ -26,6 +26,8 @@ export interface Held {
   talk: talks.Talk;
   /** The highest number the counselor has looked at or answered. */
   seen: number;
+  /** The seeker has read up to here. */
+  read: number;
   isSeekerTyping: boolean;
   note: notes.Note;
   asked_high: number;
@@ -40,7 +42,8 @@ export interface Notice {
 }
 
 export interface Desk {
-  link: 'connecting' | 'up' | 'down';
+  /** `elsewhere`: newer consoles of the account took this one's place. */
+  link: 'connecting' | 'up' | 'down' | 'elsewhere';
   me: DeskCounselor | null;
   presence: ShownPresence;
   wish: WishedPresence;
@@ -82,6 +85,8 @@ export type Event =
   | { is: 'note_saved'; contact_id: string; version: number }
   | { is: 'note_failed'; contact_id: string; version: number }
   | { is: 'wrapped_up'; contact_id: string }
+  | { is: 'take_over' }
+  | { is: 'resend'; contact_id: string }
   | { is: 'typing_over'; contact_id: string }
   | { is: 'gap_over'; contact_id: string }
   | { is: 'dismiss'; id: number };
@@ -90,12 +95,16 @@ export type Effect =
   | { do: 'send'; frame: FromDesk }
   | { do: 'beat'; seconds: number }
   | { do: 'check_session' }
+  | { do: 'connect' }
+  | { do: 'hang_up' }
   | { do: 'after'; ms: number; event: Event & { contact_id: string } }
   | { do: 'load_note'; contact_id: string }
   | { do: 'save_note'; contact_id: string; version: number; note: NoteBody };
 
 export type Step = readonly [Desk, readonly Effect[]];
 
+/** Rest before a message that found the house busy is sent again. */
+export const AGAIN_MS = 3_000;
 export const TYPING_MS = 4_000;
 export const GAP_MS = 1_500;
 /** Older notices make way. */
@@ -156,6 +165,14 @@ export function look([desk, effects]: Step): Step {
   const { contact_id } = held.contact;
   const next = change(desk, contact_id, (one) => ({ ...one, seen: seq }));
   return [next, [...effects, send({ type: 'read', contact_id, seq })]];
+}
+
+/** Says again what was not acked. */
+export function resend({ contact, talk }: Held): Effect[] {
+  const { contact_id } = contact;
+  return talks
+    .unsent(talk)
+    .map((entry) => send({ type: 'message', contact_id, client_id: entry.key, text: entry.text }));
 }
 
 export function send(frame: FromDesk): Effect {

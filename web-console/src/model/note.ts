@@ -32,7 +32,9 @@ export const blankNote: Note = {
 /** What was kept arrives; what has been typed meanwhile wins. */
 export function loaded(note: Note, kept: NoteBody | null): Note {
   if (note.version > 0 || note.fate !== 'loading') return note;
-  return { ...note, text: kept?.text ?? '', outcome: kept?.outcome ?? null, fate: 'saved' };
+  const outcome = kept?.outcome ?? null;
+  // With an outcome it is the closing note, written before the page was loaded again.
+  return { ...note, text: kept?.text ?? '', outcome, fate: 'saved', isClosing: outcome !== null };
 }
 
 export function edited(note: Note, change: Partial<NoteBody>): Note {
@@ -49,6 +51,11 @@ export function saved(note: Note, version: number): Note {
 
 export function notSaved(note: Note, version: number): Note {
   return version === note.version ? { ...note, fate: 'unsaved' } : note;
+}
+
+/** The outcome makes a note the closing one, for good: it goes out only with "wrapped up". */
+export function bodyOf(note: Note): NoteBody {
+  return { text: note.text, outcome: note.isClosing ? note.outcome : null };
 }
 
 /** A contact closes with an outcome and a note that is on disk. */

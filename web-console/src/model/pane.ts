@@ -28,6 +28,8 @@ export type PaneEffect<Event> =
   | { do: 'send'; frame: FromDesk }
   | { do: 'beat'; seconds: number }
   | { do: 'check_session' }
+  | { do: 'connect' }
+  | { do: 'hang_up' }
   | { do: 'after'; ms: number; event: Timed<Event> }
   | { do: 'load_note'; contact_id: string }
   | { do: 'save_note'; contact_id: string; version: number; note: NoteBody };
@@ -98,6 +100,10 @@ export class Pane<State, Event> {
         return this.socket.beatEvery(effect.seconds);
       case 'check_session':
         return this.world.checkSession();
+      case 'connect':
+        return this.socket.start();
+      case 'hang_up':
+        return this.socket.stop();
       case 'after':
         return this.wakeAfter(effect.ms, effect.event);
       case 'load_note':

@@ -17,6 +17,8 @@ export interface Entry {
   seq: number | null;
   at: string | null;
   fate: Fate;
+  /** What it is, where that is told: a transfer note is for counselors only. */
+  kind: string | null;
   /** Why it was refused. */
   fault: string | null;
 }
@@ -37,13 +39,23 @@ export interface Heard {
   text: string;
   at: string;
   client_id?: string;
+  kind?: string;
 }
 
 export const silence: Talk = { entries: [], low: 0, high: 0, replay: 0 };
 
 /** The person wrote something; it waits for its ack. */
 export function write(talk: Talk, from: Sender, clientId: string, text: string): Talk {
-  const entry = { key: clientId, from, text, seq: null, at: null, fate: 'sending', fault: null };
+  const entry = {
+    key: clientId,
+    from,
+    text,
+    seq: null,
+    at: null,
+    fate: 'sending',
+    fault: null,
+    kind: null,
+  };
   return { ...talk, entries: [...talk.entries, entry as Entry] };
 }
 
@@ -103,8 +115,8 @@ function put(entries: readonly Entry[], key: string, message: Heard): readonly E
     const known = saved(mine, message.seq, message.at);
     return inOrder(entries.map((entry) => (entry === mine ? known : entry)));
   }
-  const { seq, from, text, at } = message;
-  return inOrder([...entries, { key, from, text, seq, at, fate: 'saved', fault: null }]);
+  const { seq, from, text, at, kind = null } = message;
+  return inOrder([...entries, { key, from, text, seq, at, fate: 'saved', fault: null, kind }]);
 }
 
 function saved(entry: Entry, seq: number, at: string): Entry {

@@ -205,7 +205,37 @@ describe('a page that is loaded again', () => {
   });
 });
 
+describe('a message', () => {
+  it('that found the house busy is sent again after a rest', async () => {
+    const { visit, socket, clock, written } = await waitingVisit(CONNECTED);
+    visit.write('一');
+    const client_id = visit.contact.talk.entries[0]?.key;
+    socket().say({ type: 'error', code: 'busy', message: '', client_id });
+    clock.pass(3_000);
+    expect(socket().typesSent()).toEqual(['hello', 'message', 'message']);
+    expect(written()).toEqual(['一:sending']);
+  });
+
+  it('is told as read only while the page is in front', async () => {
+    const { visit, socket } = await waitingVisit(CONNECTED);
+    const say = (seq: number) =>
+      socket().say({ type: 'message', seq, message_id: 'm', from: 'counselor', text: '', at: AT });
+    visit.look(false);
+    say(1);
+    expect(socket().typesSent()).toEqual(['hello']);
+    visit.look(true);
+    expect(socket().sent.at(-1)).toEqual({ type: 'read', seq: 1 });
+  });
+});
+
 describe('an end', () => {
+  it('that happened while the page slept says who ended it', async () => {
+    const { visit, socket } = await waitingVisit({ ...WELCOME, state: 'ended' });
+    socket().say({ type: 'state', state: 'ended', reason: 'lost_waiting' });
+    expect(visit.contact.phase).toEqual({ at: 'ended', reason: 'lost_waiting' });
+    expect(visit.contact.returning).not.toBeNull();
+  });
+
   it.each(['counselor_ended', 'supervisor_ended', 'service_full', 'line_closed'])(
     'by %s leaves nothing in the tab',
     async (reason) => {

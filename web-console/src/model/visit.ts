@@ -7,7 +7,15 @@ import type { ContactMade, FromSeeker, LineDoor, NewContact, ToSeeker } from '..
 import { type Clock, freshId } from '../wire/clock';
 import { type Call, Problem } from '../wire/rest';
 import { LiveSocket, type RawSocket } from '../wire/socket';
-import { atTheDoor, type Contact, type Effect, type Event, step, type Ticket } from './contact';
+import {
+  atTheDoor,
+  type Contact,
+  type Effect,
+  type Event,
+  step,
+  type Ticket,
+  type Timer,
+} from './contact';
 
 /** Where the ticket of a living contact lies; gone with the contact. */
 export interface Keeper {
@@ -66,6 +74,7 @@ export class Visit {
     this.turn({ is: 'knock', wish: { line: this.line, channel: 'chat', ...wish } });
   }
   write(text: string): void {
+    this.typed_at = 0;
     this.turn({ is: 'write', client_id: freshId(), text });
   }
   type(): void {
@@ -79,6 +88,9 @@ export class Visit {
   }
   leave(): void {
     this.turn({ is: 'leave' });
+  }
+  look(isLooking: boolean): void {
+    this.turn({ is: 'look', isLooking });
   }
   takeOver(): void {
     this.turn({ is: 'take_over' });
@@ -130,7 +142,7 @@ export class Visit {
     }
   }
 
-  private wakeAfter(timer: 'typing_over' | 'gap_over' | 'leave_over', ms: number): void {
+  private wakeAfter(timer: Timer, ms: number): void {
     // A hole is not forgotten because more keeps arriving; typing starts over each time.
     if (timer === 'gap_over' && this.timers.has(timer)) return;
     this.timers.get(timer)?.();

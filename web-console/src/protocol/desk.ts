@@ -27,10 +27,7 @@ ended: string | null,
  * The seeker's socket is there.
  */
 seeker_online: boolean, last_seq: number, locale: string, 
-/**
- * The note that came with a transfer.
- */
-transfer_note: string | null, simulated: boolean, };
+simulated: boolean, };
 
 /**
  * Who is signed in.
@@ -69,6 +66,8 @@ service_level_bp: number | null,
  * Average speed of answer, ms; null when nobody was answered.
  */
 asa_ms: number | null, };
+
+export type MessageKind = "message" | "transfer_note" | "event";
 
 export type Named = { id: string, name: string, name_en: string, };
 
@@ -140,7 +139,11 @@ export type ToDesk = { "type": "welcome", counselor: DeskCounselor, presence: Sh
 /**
  * Targets for a transfer.
  */
-lines: Array<Named>, skills: Array<Named>, server_time: string, } | { "type": "presence", presence: ShownPresence, wish: WishedPresence, reason: string, } | { "type": "offer" } & DeskOffer | { "type": "offer_gone", offer_id: string, reason: string, } | { "type": "assigned", contact: DeskContact, } | { "type": "message", contact_id: string, seq: number, message_id: string, from: Sender, text: string, at: string, client_id?: string, } | { "type": "ack", contact_id: string, client_id: string, seq: number, message_id: string, at: string, } | { "type": "typing", contact_id: string, from: Sender, } | { "type": "read", contact_id: string, seq: number, } | { "type": "contact_state", contact_id: string, state: string, reason: string, risk?: RiskLevel, until?: string, } | { "type": "sos", contact_id: string, counselor_id: string, counselor: string, at: string, } | { "type": "queue_health" } & QueueHealth | { "type": "error", code: string, message: string, client_id?: string, contact_id?: string, } | { "type": "bye", reason: string, reconnect_after_ms?: number, } | { "type": "pong" };
+lines: Array<Named>, skills: Array<Named>, server_time: string, } | { "type": "presence", presence: ShownPresence, wish: WishedPresence, reason: string, } | { "type": "offer" } & DeskOffer | { "type": "offer_gone", offer_id: string, reason: string, } | { "type": "assigned", contact: DeskContact, } | { "type": "message", contact_id: string, seq: number, message_id: string, from: Sender, 
+/**
+ * A transfer note is for counselors only; the seeker never sees it.
+ */
+kind: MessageKind, text: string, at: string, client_id?: string, } | { "type": "ack", contact_id: string, client_id: string, seq: number, message_id: string, at: string, } | { "type": "typing", contact_id: string, from: Sender, } | { "type": "read", contact_id: string, seq: number, } | { "type": "contact_state", contact_id: string, state: string, reason: string, risk?: RiskLevel, until?: string, } | { "type": "sos", contact_id: string, counselor_id: string, counselor: string, at: string, } | { "type": "queue_health" } & QueueHealth | { "type": "error", code: string, message: string, client_id?: string, contact_id?: string, } | { "type": "bye", reason: string, reconnect_after_ms?: number, } | { "type": "pong" };
 
 /**
  * Where a transfer goes; exactly one is set.

@@ -93,4 +93,4 @@ estimate_s: [number, number] | null, } | { "type": "connected", counselor: strin
 /**
  * Set on the seeker's own messages, so that a resumed widget knows them.
  */
-client_id?: string, } | { "type": "ack", client_id: string, seq: number, message_id: string, at: string, } | { "type": "typing", from: Sender, } | { "type": "state", state: SeekerState, reason: string, } | { "type": "error", code: string, message: string, client_id?: string, } | { "type": "bye", reason: string, reconnect_after_ms?: number, } | { "type": "pong" };
+client_id?: string, } | { "type": "ack", client_id: string, seq: number, message_id: string, at: string, } | { "type": "typing", from: Sender, } | { "type": "read", seq: number, } | { "type": "state", state: SeekerState, reason: string, } | { "type": "error", code: string, message: string, client_id?: string, } | { "type": "bye", reason: string, reconnect_after_ms?: number, } | { "type": "pong" };

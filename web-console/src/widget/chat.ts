@@ -17,5 +17,5 @@ if (target) {
   const chat = new ChatView(openVisit(location.origin, line), langOf(wished), onlang);
   target.append(chat.el);
   // The numbers in plain HTML have done their work; the page shows its own from here on.
-  document.getElementById('plain')?.remove();
+  document.getElementById('first')?.remove();
 }

@@ -20,21 +20,22 @@ export function messagesView({ say }: Room, scroller: () => HTMLElement | null):
     return { el: h('div', { class: `message ${side}` }, ...parts, fate), fate };
   }
 
-  function fateOf(entry: Entry): string {
+  function fateOf(entry: Entry, read: number): string {
     if (entry.from !== 'seeker') return '';
     if (entry.fate === 'refused') return say.code('no', entry.fault ?? 'unknown');
-    return say(entry.fate === 'sending' ? 'messages.sending' : 'messages.saved');
+    if (entry.fate === 'sending') return say('messages.sending');
+    return say((entry.seq ?? 0) <= read ? 'messages.read' : 'messages.saved');
   }
 
   return {
     el,
-    draw({ talk }) {
+    draw({ talk, read }) {
       const before = rows.size;
       talk.entries.forEach((entry, at) => {
         const shown = rows.get(entry.key) ?? row(entry);
         rows.set(entry.key, shown);
         shown.fate.className = `fate ${entry.fate}`;
-        put(shown.fate, fateOf(entry));
+        put(shown.fate, fateOf(entry, read));
         if (el.children[at] !== shown.el) el.insertBefore(shown.el, el.children[at] ?? null);
       });
       const scroll = scroller();

@@ -3,7 +3,7 @@ import { tabKeeper } from '../model/keeper';
 import { Visit } from '../model/visit';
 import { wallClock } from '../wire/clock';
 import { restAt } from '../wire/rest';
-import { browserSocket, onWake } from '../wire/socket';
+import { browserSocket, onLook, onWake } from '../wire/socket';
 
 export function openVisit(origin: string, line: string): Visit {
   const visit = new Visit(
@@ -17,5 +17,6 @@ export function openVisit(origin: string, line: string): Visit {
     line,
   );
   onWake(() => visit.nudge());
+  onLook((isLooking) => visit.look(isLooking));
   return visit;
 }

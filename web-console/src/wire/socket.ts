@@ -204,6 +204,13 @@ export function browserSocket(origin: string, path: string): RawSocket {
   return new WebSocket(url, 'xinqiao.v1') as unknown as RawSocket;
 }
 
+/** Tells whether the page is in front, whenever that changes. */
+export function onLook(tell: (isLooking: boolean) => void): () => void {
+  const changed = () => tell(document.visibilityState === 'visible');
+  document.addEventListener('visibilitychange', changed);
+  return () => document.removeEventListener('visibilitychange', changed);
+}
+
 /** Calls `act` whenever the network may be back or the page has woken up. */
 export function onWake(act: () => void): () => void {
   const woke = () => document.visibilityState === 'visible' && act();
