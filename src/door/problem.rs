@@ -1,0 +1,281 @@
+//! Faults over HTTP: `application/problem+json` (RFC 9457) with a stable `code`.
+//!
+//! Each room maps its own error to a [`Problem`] in one `match`; the words are here in both languages,
+//! because a problem may be shown to a person as it is.
+
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+
+/// A fault that has a status, a code and words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    BadRequest,
+    UnknownLine,
+    UnknownChannel,
+    UnknownAsk,
+    FieldTooLong,
+    RateLimited,
+    NotReady,
+    BadCredentials,
+    OtpRequired,
+    OtpNotSetUp,
+    LockedOut,
+    SignInNeeded,
+    Forbidden,
+    ForeignOrigin,
+    HeaderMissing,
+    NotFound,
+    MethodNotAllowed,
+    TooLarge,
+    NotYours,
+    Conflict,
+    Invalid,
+    Internal,
+}
+
+impl Fault {
+    const fn parts(self) -> (StatusCode, &'static str, &'static str, &'static str) {
+        match self {
+            Self::BadRequest => (
+                StatusCode::BAD_REQUEST,
+                "bad_request",
+                "请求看不懂",
+                "the request could not be understood",
+            ),
+            Self::UnknownLine => {
+                (StatusCode::NOT_FOUND, "unknown_line", "没有这条热线", "there is no such line")
+            }
+            Self::UnknownChannel => (
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "unknown_channel",
+                "这条热线没有这种方式，可用文字（chat）",
+                "this channel is not offered; `chat` is",
+            ),
+            Self::UnknownAsk => (
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "unknown_ask",
+                "没有这一项选择",
+                "`asks` names no known skill",
+            ),
+            Self::FieldTooLong => (
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "field_too_long",
+                "有一项内容太长",
+                "a field is too long",
+            ),
+            Self::RateLimited => (
+                StatusCode::TOO_MANY_REQUESTS,
+                "rate_limited",
+                "此刻从您的网络来访太多，请稍候再试；紧急时请拨打 110 或 120",
+                "too many contacts from your network just now; please try again soon, in danger call 110 or 120",
+            ),
+            Self::NotReady => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "not_ready",
+                "系统暂时不能接待，请拨打电话；紧急时请拨打 110 或 120",
+                "we cannot take contacts just now; please telephone, in danger call 110 or 120",
+            ),
+            Self::BadCredentials => (
+                StatusCode::UNAUTHORIZED,
+                "bad_credentials",
+                "用户名、密码或验证码不对",
+                "user name, password or code is wrong",
+            ),
+            Self::OtpRequired => (
+                StatusCode::UNAUTHORIZED,
+                "otp_required",
+                "请输入动态验证码",
+                "a one-time code is required",
+            ),
+            Self::OtpNotSetUp => (
+                StatusCode::UNAUTHORIZED,
+                "otp_not_set_up",
+                "这个账号还没有设置动态验证码，请联系管理员",
+                "this account has no second factor yet; ask an administrator",
+            ),
+            Self::LockedOut => (
+                StatusCode::TOO_MANY_REQUESTS,
+                "locked_out",
+                "多次输入有误，请稍候再试",
+                "too many failed attempts; please wait",
+            ),
+            Self::SignInNeeded => {
+                (StatusCode::UNAUTHORIZED, "sign_in_needed", "请先登录", "please sign in")
+            }
+            Self::Forbidden => (
+                StatusCode::FORBIDDEN,
+                "forbidden",
+                "您的账号没有这项权限",
+                "your account may not do this",
+            ),
+            Self::ForeignOrigin => (
+                StatusCode::FORBIDDEN,
+                "foreign_origin",
+                "不接受来自其他网站的请求",
+                "requests from this origin are not accepted",
+            ),
+            Self::HeaderMissing => (
+                StatusCode::FORBIDDEN,
+                "header_missing",
+                "缺少 X-Requested-With: xinqiao",
+                "the header `X-Requested-With: xinqiao` is missing",
+            ),
+            Self::NotFound => (StatusCode::NOT_FOUND, "not_found", "没有找到", "not found"),
+            Self::MethodNotAllowed => (
+                StatusCode::METHOD_NOT_ALLOWED,
+                "method_not_allowed",
+                "不支持这种请求方法",
+                "this method is not supported here",
+            ),
+            Self::TooLarge => {
+                (StatusCode::PAYLOAD_TOO_LARGE, "too_large", "内容太大", "the body is too large")
+            }
+            Self::NotYours => (
+                StatusCode::FORBIDDEN,
+                "not_yours",
+                "这个来访不在您手中",
+                "this contact is not in your hands",
+            ),
+            Self::Conflict => (
+                StatusCode::CONFLICT,
+                "conflict",
+                "与现有内容冲突",
+                "this conflicts with what is there",
+            ),
+            Self::Invalid => (
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "invalid",
+                "内容不符合要求",
+                "the content is not valid",
+            ),
+            Self::Internal => (
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "internal",
+                "系统出错了，已有记录",
+                "something went wrong; it has been logged",
+            ),
+        }
+    }
+
+    /// The stable code.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        self.parts().1
+    }
+}
+
+/// A fault on its way to the one who knocked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    pub fault: Fault,
+    /// What exactly was wrong: a field's name and what was expected. Never what was sent.
+    pub detail: Option<String>,
+    pub retry_after_s: Option<u32>,
+}
+
+impl From<Fault> for Problem {
+    fn from(fault: Fault) -> Self {
+        Self { fault, detail: None, retry_after_s: None }
+    }
+}
+
+impl Problem {
+    #[must_use]
+    pub fn with_detail(fault: Fault, detail: impl Into<String>) -> Self {
+        Self { fault, detail: Some(detail.into()), retry_after_s: None }
+    }
+
+    #[must_use]
+    pub const fn retry_after(fault: Fault, retry_after_s: u32) -> Self {
+        Self { fault, detail: None, retry_after_s: Some(retry_after_s) }
+    }
+}
+
+/// The body, as RFC 9457 has it, with our `code` and the words in English.
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct ProblemBody {
+    /// Always `about:blank`: the status and `code` say it all.
+    #[serde(rename = "type")]
+    kind: &'static str,
+    /// What went wrong, in Chinese.
+    title: &'static str,
+    /// The same in English.
+    title_en: &'static str,
+    status: u16,
+    /// Stable; see the OpenAPI document.
+    code: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    detail: Option<String>,
+    /// After how many seconds to try again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    retry_after: Option<u32>,
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let (status, code, title, title_en) = self.fault.parts();
+        let body = ProblemBody {
+            kind: "about:blank",
+            title,
+            title_en,
+            status: status.as_u16(),
+            code,
+            detail: self.detail,
+            retry_after: self.retry_after_s,
+        };
+        let text = serde_json::to_string(&body).unwrap_or_default();
+        let json = HeaderValue::from_static("application/problem+json");
+        let mut response = (status, [(header::CONTENT_TYPE, json)], text).into_response();
+        if let Some(seconds) = self.retry_after_s {
+            let name: HeaderName = header::RETRY_AFTER;
+            response.headers_mut().insert(name, HeaderValue::from(seconds));
+        }
+        response
+    }
+}
+
+impl From<axum::extract::rejection::JsonRejection> for Problem {
+    /// A body that is not what was asked for; the parser's words name field and place, not content.
+    fn from(rejection: axum::extract::rejection::JsonRejection) -> Self {
+        if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
+            return Fault::TooLarge.into();
+        }
+        Self::with_detail(Fault::BadRequest, shape_of(&rejection.body_text()))
+    }
+}
+
+/// The parser's complaint without any value it quotes: serde repeats what was sent
+/// between backticks or quotes, and that may be somebody's text.
+fn shape_of(complaint: &str) -> String {
+    let mut shape = String::with_capacity(complaint.len());
+    let mut quoted = false;
+    for letter in complaint.chars() {
+        if letter == '"' {
+            quoted = !quoted;
+            shape.push('"');
+        } else if !quoted {
+            shape.push(letter);
+        }
+    }
+    shape
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_problem_never_repeats_what_was_sent() {
+        let complaint = r#"line: invalid type: string "I want to die", expected u16 at line 1"#;
+        assert_eq!(shape_of(complaint), r#"line: invalid type: string "", expected u16 at line 1"#);
+    }
+
+    #[test]
+    fn a_flood_is_told_when_to_come_back() {
+        let response = Problem::retry_after(Fault::RateLimited, 7).into_response();
+        assert_eq!(response.status(), StatusCode::TOO_MANY_REQUESTS);
+        assert_eq!(response.headers()["retry-after"], "7");
+        assert_eq!(response.headers()["content-type"], "application/problem+json");
+    }
+}
