@@ -5,3 +5,43 @@
 //! Source of the frames: the wire contract, version 1.
 
 pub mod frame;
+pub mod knock;
+pub mod routes;
+pub mod session;
+pub mod words;
+
+use crate::clock::Clock;
+use crate::door::socket::SocketLimits;
+use crate::live::{Admission, Directory, Hub, Switch};
+use crate::meter::Readiness;
+use crate::store::Store;
+use std::sync::Arc;
+
+/// Limits of what a seeker may send; from the configuration.
+#[derive(Clone, Copy, Debug)]
+pub struct TalkLimits {
+    /// Characters of one message.
+    pub text_chars_max: usize,
+    /// Messages of one contact, both sides together.
+    pub messages_max: i64,
+    /// Messages given back by one read of the history.
+    pub history_page: u32,
+}
+
+/// What the lobby works with; cheap to clone.
+#[derive(Clone)]
+pub struct Lobby {
+    pub hub: Arc<Hub>,
+    pub switch: Switch,
+    pub store: Arc<Store>,
+    pub clock: Clock,
+    pub directory: Arc<Directory>,
+    pub admission: Arc<Admission>,
+    pub readiness: Readiness,
+    pub socket: SocketLimits,
+    pub talk: TalkLimits,
+    /// Origins of the sites that may embed the widget, besides our own.
+    pub sites: Arc<[String]>,
+    /// Whether `simulated` contacts are believed (from loopback sources only).
+    pub simulation: bool,
+}

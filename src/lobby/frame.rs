@@ -3,6 +3,9 @@
 //! Names and meanings are fixed: fields may be added, never renamed. Times are
 //! RFC 3339 UTC with milliseconds; ids are opaque strings.
 
+use crate::live::directory::CrisisNumber;
+use crate::live::{Sender, Stage};
+use crate::switchboard::End;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -92,6 +95,11 @@ pub enum ToSeeker {
     Typing {
         from: Sender,
     },
+    /// The counselor has seen everything up to `seq`.
+    Read {
+        #[ts(type = "number")]
+        seq: i64,
+    },
     State {
         state: SeekerState,
         reason: String,
@@ -110,16 +118,6 @@ pub enum ToSeeker {
         reconnect_after_ms: Option<u64>,
     },
     Pong,
-}
-
-/// Who wrote a message.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "snake_case")]
-#[ts(export, export_to = "lobby.ts")]
-pub enum Sender {
-    Seeker,
-    Counselor,
-    System,
 }
 
 /// What a seeker is told of their contact.
@@ -218,10 +216,30 @@ pub struct AskOption {
     pub name_en: String,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, utoipa::ToSchema)]
-#[ts(export, export_to = "lobby.ts")]
-pub struct CrisisNumber {
-    pub number: String,
-    pub name: String,
-    pub name_en: String,
+/// The seeker's word for where the contact stands.
+#[must_use]
+pub const fn state_of(stage: Stage) -> SeekerState {
+    match stage {
+        Stage::Waiting => SeekerState::Waiting,
+        Stage::Transferring => SeekerState::Transferring,
+        Stage::Talking { .. } => SeekerState::Connected,
+        Stage::WrapUp { .. } | Stage::Ended { .. } => SeekerState::Ended,
+    }
+}
+
+/// Who ended it, as the `reason` of a `state` frame.
+#[must_use]
+pub const fn end_word(end: End) -> &'static str {
+    match end {
+        End::LeftWaiting => "left_waiting",
+        End::LostWaiting => "lost_waiting",
+        End::SeekerEnded => "seeker_ended",
+        End::SeekerLost => "seeker_lost",
+        End::CounselorEnded => "counselor_ended",
+        End::SupervisorEnded => "supervisor_ended",
+        End::ServiceFull => "service_full",
+        End::CallBackPromised => "call_back_promised",
+        End::LineClosed => "line_closed",
+        End::LineOutage => "line_outage",
+    }
 }

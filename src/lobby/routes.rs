@@ -1,0 +1,137 @@
+//! The lobby's doors: the lines, the knock and the socket.
+
+use super::Lobby;
+use super::frame::{AskOption, ContactMade, LineDoor, NewContact};
+use super::knock::KnockError;
+use super::session;
+use crate::door::origin::{self, Source};
+use crate::door::problem::ProblemBody;
+use crate::door::{Fault, Problem};
+use crate::ids::{ContactId, LineId};
+use crate::live::directory::{Book, LineFace};
+use axum::Json;
+use axum::extract::rejection::JsonRejection;
+use axum::extract::ws::WebSocketUpgrade;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// The lobby's part of the router.
+pub fn router(lobby: Lobby) -> OpenApiRouter {
+    OpenApiRouter::new()
+        .routes(routes!(post_contact))
+        .routes(routes!(list_lines))
+        .routes(routes!(lookup_line))
+        .route("/api/v1/contacts/{contact_id}/socket", axum::routing::get(open_socket))
+        .with_state(lobby)
+}
+
+impl From<KnockError> for Problem {
+    fn from(error: KnockError) -> Self {
+        match error {
+            KnockError::UnknownLine => Fault::UnknownLine.into(),
+            KnockError::UnknownChannel => Fault::UnknownChannel.into(),
+            KnockError::UnknownAsk => Fault::UnknownAsk.into(),
+            KnockError::TooLong => Fault::FieldTooLong.into(),
+            KnockError::NotReady => Self::retry_after(Fault::NotReady, 5),
+            KnockError::TooMany(wait) => Self::retry_after(Fault::RateLimited, wait.retry_after_s),
+        }
+    }
+}
+
+/// A seeker reaches out.
+///
+/// Answered only when the contact is on disk. `state` is `waiting`, or why nobody will come:
+/// `line_closed`, `line_outage`, `service_full`.
+#[utoipa::path(
+    post, path = "/api/v1/contacts", tag = "seeker",
+    request_body = NewContact,
+    responses(
+        (status = 201, body = ContactMade),
+        (status = 400, body = ProblemBody, description = "bad_request", content_type = "application/problem+json"),
+        (status = 403, body = ProblemBody, description = "foreign_origin", content_type = "application/problem+json"),
+        (status = 404, body = ProblemBody, description = "unknown_line", content_type = "application/problem+json"),
+        (status = 413, body = ProblemBody, description = "too_large", content_type = "application/problem+json"),
+        (status = 422, body = ProblemBody, description = "unknown_channel, unknown_ask, field_too_long", content_type = "application/problem+json"),
+        (status = 429, body = ProblemBody, description = "rate_limited, with Retry-After", content_type = "application/problem+json"),
+        (status = 503, body = ProblemBody, description = "not_ready", content_type = "application/problem+json"),
+    )
+)]
+async fn post_contact(
+    State(lobby): State<Lobby>,
+    source: Source,
+    headers: HeaderMap,
+    body: Result<Json<NewContact>, JsonRejection>,
+) -> Result<(StatusCode, Json<ContactMade>), Problem> {
+    if !origin::is_welcome(&headers, &lobby.sites) {
+        return Err(Fault::ForeignOrigin.into());
+    }
+    let Json(new) = body?;
+    let made = lobby.knock(new, source.0).await?;
+    Ok((StatusCode::CREATED, Json(made)))
+}
+
+/// All lines, as their doors show them.
+#[utoipa::path(get, path = "/api/v1/lines", tag = "seeker", responses((status = 200, body = Vec<LineDoor>)))]
+async fn list_lines(State(lobby): State<Lobby>) -> Result<Json<Vec<LineDoor>>, Problem> {
+    let book = lobby.directory.book();
+    let lines: Vec<LineId> = book.lines().map(|face| face.line).collect();
+    let open = lobby.open_lines().await?;
+    let door = |line: LineId| Some(door_of(&book, book.line(line)?, open.contains(&line)));
+    Ok(Json(lines.into_iter().filter_map(door).collect()))
+}
+
+/// One line's door.
+#[utoipa::path(
+    get, path = "/api/v1/lines/{line}", tag = "seeker",
+    params(("line" = String, Path, description = "the line's code, e.g. 12355")),
+    responses(
+        (status = 200, body = LineDoor),
+        (status = 404, body = ProblemBody, description = "unknown_line", content_type = "application/problem+json"),
+    )
+)]
+async fn lookup_line(
+    State(lobby): State<Lobby>,
+    Path(code): Path<String>,
+) -> Result<Json<LineDoor>, Problem> {
+    let book = lobby.directory.book();
+    let face = book.line_by_code(&code).ok_or(Fault::UnknownLine)?;
+    let open = lobby.open_lines().await?.contains(&face.line);
+    Ok(Json(door_of(&book, face, open)))
+}
+
+fn door_of(book: &Book, face: &LineFace, open: bool) -> LineDoor {
+    let ask = |skill| {
+        let face = book.skill(skill)?;
+        let (name, name_en) = (face.name.zh.clone(), face.name.en.clone());
+        Some(AskOption { code: face.code.clone(), name, name_en })
+    };
+    LineDoor {
+        line: face.code.clone(),
+        name: face.name.zh.clone(),
+        name_en: face.name.en.clone(),
+        owner: face.owner.clone(),
+        greeting: face.greeting.zh.clone(),
+        greeting_en: face.greeting.en.clone(),
+        open,
+        asks: face.asks.iter().copied().filter_map(ask).collect(),
+        crisis_numbers: face.crisis_numbers.clone(),
+    }
+}
+
+/// The seeker's socket; the token comes in its first frame, never in the address.
+async fn open_socket(
+    State(lobby): State<Lobby>,
+    Path(contact): Path<String>,
+    headers: HeaderMap,
+    upgrade: WebSocketUpgrade,
+) -> Result<Response, Problem> {
+    if !origin::is_welcome(&headers, &lobby.sites) {
+        return Err(Fault::ForeignOrigin.into());
+    }
+    let contact: ContactId = contact.parse().map_err(|_| Fault::NotFound)?;
+    let upgrade = lobby.socket.apply(upgrade);
+    Ok(upgrade.on_upgrade(move |ws| session::serve(lobby, contact, ws)))
+}
