@@ -1,6 +1,41 @@
 //! The counselor's and supervisor's door: one socket with a snapshot, then deltas.
 //!
-//! Owns the console's frames, what each role may send and see, and the redraw
-//! after a reload; decides nothing: commands become inputs of the switchboard.
+//! Owns the console's frames, what each role may send and see, the redraw after a
+//! reload, and the note of a contact; decides nothing: commands become inputs of the switchboard.
 
+pub mod command;
 pub mod frame;
+pub mod note;
+pub mod routes;
+pub mod session;
+pub mod show;
+pub mod words;
+
+use crate::accounts::Accounts;
+use crate::clock::Clock;
+use crate::door::socket::SocketLimits;
+use crate::live::{Directory, Hub, Switch};
+use crate::store::Store;
+use std::sync::Arc;
+
+/// What the desk works with; cheap to clone.
+#[derive(Clone)]
+pub struct Desk {
+    pub hub: Arc<Hub>,
+    pub switch: Switch,
+    pub store: Arc<Store>,
+    pub clock: Clock,
+    pub directory: Arc<Directory>,
+    pub accounts: Accounts,
+    pub socket: SocketLimits,
+    /// Characters of one message.
+    pub text_chars_max: usize,
+    /// Messages of one contact, both sides together.
+    pub messages_max: i64,
+    /// Messages given back by one read of the history.
+    pub history_page: u32,
+    /// Consoles of one account at once; the oldest goes.
+    pub consoles_max: usize,
+    /// For the countdown of an offer.
+    pub ring_ms: i64,
+}

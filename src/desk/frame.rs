@@ -1,6 +1,6 @@
 //! The frames between a console and the desk, wire contract version 1.
 
-use crate::lobby::frame::Sender;
+use crate::live::Sender;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -177,8 +177,6 @@ pub struct DeskContact {
     #[ts(type = "number")]
     pub last_seq: i64,
     pub locale: String,
-    /// The note that came with a transfer.
-    pub transfer_note: Option<String>,
     pub simulated: bool,
 }
 
@@ -205,6 +203,16 @@ pub struct OfferedContact {
     pub fit: u32,
 }
 
+/// What a message of the history is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export, export_to = "desk.ts")]
+pub enum MessageKind {
+    Message,
+    TransferNote,
+    Event,
+}
+
 /// What a console gets.
 #[derive(Clone, Debug, Serialize, TS)]
 #[serde(tag = "type", rename_all = "snake_case")]
@@ -221,6 +229,7 @@ pub enum ToDesk {
         /// Targets for a transfer.
         lines: Vec<Named>,
         skills: Vec<Named>,
+        counselors: Vec<Named>,
         server_time: String,
     },
     Presence {
@@ -242,6 +251,8 @@ pub enum ToDesk {
         seq: i64,
         message_id: String,
         from: Sender,
+        /// A transfer note is for counselors only; the seeker never sees it.
+        kind: MessageKind,
         text: String,
         at: String,
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -431,28 +442,6 @@ pub struct PickShown {
 }
 
 // ── REST bodies of the console ──────────────────────────────────────────
-
-/// `POST /api/v1/session`.
-#[derive(Deserialize, TS, utoipa::ToSchema)]
-#[ts(export, export_to = "desk.ts")]
-pub struct SignIn {
-    pub username: String,
-    pub password: String,
-    #[serde(default)]
-    #[ts(optional)]
-    pub otp: Option<String>,
-}
-
-/// `GET /api/v1/session`: who is signed in.
-#[derive(Clone, Debug, Serialize, TS, utoipa::ToSchema)]
-#[ts(export, export_to = "desk.ts")]
-pub struct SignedIn {
-    pub account_id: String,
-    pub username: String,
-    pub alias: String,
-    pub role: String,
-    pub permissions: Vec<String>,
-}
 
 /// `PUT /api/v1/contacts/{id}/note`: the note as typed; `GET` gives it back.
 #[derive(Clone, Debug, Serialize, Deserialize, TS, utoipa::ToSchema)]
