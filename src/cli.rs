@@ -6,6 +6,7 @@
 //! configuration was not understood, and nothing was done.
 
 pub mod doctor;
+pub mod serve;
 
 use crate::config::{Config, ConfigError, Flag, Sources};
 use crate::{bench, simulate};
@@ -34,6 +35,8 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Take contacts until SIGTERM
+    Serve(serve::Options),
     /// Check this machine, its configuration and its data before the first night
     Doctor(doctor::Options),
     /// Send synthetic seekers, and counselors if asked, into a running server
@@ -76,7 +79,15 @@ impl Given {
     ///
     /// What is wrong and where it is written.
     pub fn load(&self) -> Result<Config, ConfigError> {
-        let mut flags = Vec::new();
+        self.load_with(Vec::new())
+    }
+
+    /// The same with the flags of one command.
+    ///
+    /// # Errors
+    ///
+    /// As [`Given::load`].
+    pub fn load_with(&self, mut flags: Vec<Flag>) -> Result<Config, ConfigError> {
         let mut set = |name, key, value: Option<String>| {
             flags.extend(value.map(|value| Flag { name, key, value: Value::String(value) }));
         };
@@ -108,6 +119,7 @@ pub fn run() -> ExitCode {
 fn carry_out(command: Command, out: &mut dyn Write) -> anyhow::Result<bool> {
     match command {
         Command::BenchShape { url } => bench::shape::serve(&url, out).map(|()| true),
+        Command::Serve(options) => serve::run(&options, out),
         Command::Doctor(options) => doctor::run(&options, out),
         Command::Simulate(options) => simulate::run(&options, out),
         Command::Bench { names, list: false } => bench::run(&names, out),

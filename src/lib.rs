@@ -48,6 +48,8 @@
 //!
 //! Why things are as they are stands in [`decisions`].
 
+pub mod accounts;
+pub mod app;
 pub mod bench;
 pub mod cli;
 pub mod clock;
@@ -56,11 +58,14 @@ pub mod config;
 pub mod decisions {}
 pub mod desk;
 pub mod dice;
+pub mod door;
 pub mod ids;
+pub mod live;
 pub mod lobby;
 pub mod meter;
 pub mod simulate;
 pub mod store;
 pub mod switchboard;
 pub mod veil;
+pub mod web;
 pub mod wire_client;

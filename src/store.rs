@@ -128,7 +128,7 @@ impl Store {
     }
 
     /// Writes what is queued and lets the database go.
-    pub async fn close(self) {
+    pub async fn close(&self) {
         self.writer.close().await;
         self.pool.close().await;
     }

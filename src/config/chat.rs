@@ -29,9 +29,11 @@ pub struct Chat {
     pub write_buffer_bytes: usize,
     /// Messages of one contact. A long night's talk has some hundreds; this stops a runaway client.
     pub messages_per_contact_max: u32,
-    /// Messages of one socket within 10 s. Somebody who pours out their heart writes short lines
-    /// fast: 30 is above what fingers do and far below what a script does.
-    pub messages_per_10s_max: u32,
+    /// Messages of one socket that may wait for the disk at once; above it the socket is not read
+    /// until one is acked. A script feels back-pressure, nobody is refused for typing fast.
+    pub in_flight_max: usize,
+    /// A reader that does not take what is written within this is let go, ms.
+    pub write_timeout_ms: u64,
     /// The position in the queue is told at most this often, ms; the wire contract's 1 s.
     pub queue_interval_ms: u64,
 }
@@ -48,8 +50,9 @@ impl Default for Chat {
             outbox_bytes_max: 262_144,
             read_buffer_bytes: 4_096,
             write_buffer_bytes: 4_096,
-            messages_per_contact_max: 5_000,
-            messages_per_10s_max: 30,
+            messages_per_contact_max: 20_000,
+            in_flight_max: 64,
+            write_timeout_ms: 10_000,
             queue_interval_ms: 1_000,
         }
     }
@@ -72,7 +75,8 @@ impl Section for Chat {
         within("read_buffer_bytes", self.read_buffer_bytes, 1_024..=131_072)?;
         within("write_buffer_bytes", self.write_buffer_bytes, 0..=131_072)?;
         within("messages_per_contact_max", self.messages_per_contact_max, 100..=1_000_000)?;
-        within("messages_per_10s_max", self.messages_per_10s_max, 5..=100_000)?;
+        within("in_flight_max", self.in_flight_max, 1..=4_096)?;
+        within("write_timeout_ms", self.write_timeout_ms, 100..=60_000)?;
         within("queue_interval_ms", self.queue_interval_ms, 100..=60_000)
     }
 }

@@ -14,17 +14,18 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Limits {
-    /// New contacts of one source a minute, once its burst is used up. A script is held to one a second.
+    /// New contacts of one source a minute, once its burst is used up. A carrier's address translation can stand for a whole city: ten a second.
     pub contacts_per_source_per_min: u32,
-    /// New contacts of one source at once. Several classes after one event in one school.
+    /// New contacts of one source at once. All the schools of a county behind one carrier's address, after one event.
     pub contacts_per_source_burst: u32,
     /// New contacts of one line a minute, from all sources together: what a flood from many
     /// addresses may add to a queue. The busiest known line had 57,647 contacts in 11 months.
     pub contacts_per_line_per_min: u32,
     /// New contacts of one line at once.
     pub contacts_per_line_burst: u32,
-    /// Open seekers' sockets of one source.
-    pub sockets_per_source_max: u32,
+    /// Contacts of one source whose socket has not come yet. A school's widgets connect at once; a
+    /// flood of bare requests does not, and is stopped here.
+    pub unconnected_per_source_max: u32,
     /// Sign-in attempts of one source a minute; each costs a password hash.
     pub sign_ins_per_source_per_min: u32,
     /// Sign-in attempts of one source at once: a whole shift starting in one duty room.
@@ -36,13 +37,13 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            contacts_per_source_per_min: 60,
-            contacts_per_source_burst: 300,
-            contacts_per_line_per_min: 600,
-            contacts_per_line_burst: 2_000,
-            sockets_per_source_max: 2_000,
-            sign_ins_per_source_per_min: 30,
-            sign_ins_per_source_burst: 60,
+            contacts_per_source_per_min: 600,
+            contacts_per_source_burst: 12_000,
+            contacts_per_line_per_min: 6_000,
+            contacts_per_line_burst: 20_000,
+            unconnected_per_source_max: 500,
+            sign_ins_per_source_per_min: 120,
+            sign_ins_per_source_burst: 300,
             sources_max: 100_000,
         }
     }
@@ -57,7 +58,7 @@ impl Section for Limits {
         within("contacts_per_source_burst", self.contacts_per_source_burst, 1..=MANY)?;
         within("contacts_per_line_per_min", self.contacts_per_line_per_min, 1..=MANY)?;
         within("contacts_per_line_burst", self.contacts_per_line_burst, 1..=MANY)?;
-        within("sockets_per_source_max", self.sockets_per_source_max, 1..=MANY)?;
+        within("unconnected_per_source_max", self.unconnected_per_source_max, 1..=MANY)?;
         within("sign_ins_per_source_per_min", self.sign_ins_per_source_per_min, 1..=MANY)?;
         within("sign_ins_per_source_burst", self.sign_ins_per_source_burst, 1..=MANY)?;
         within("sources_max", self.sources_max, 1_000..=10_000_000)

@@ -104,6 +104,19 @@ impl Contacts {
         self.pool.read("contacts.list", statement).await?.iter().map(read).collect()
     }
 
+    /// The highest sequence number of the contact's messages; 0 if there is none.
+    ///
+    /// # Errors
+    /// Trouble of the database.
+    pub async fn last_seq(&self, contact: ContactId) -> Result<i64, StoreError> {
+        let statement = Statement::new(
+            "SELECT COALESCE(MAX(seq), 0) AS seq FROM messages WHERE contact_id = $1",
+            [id(contact)],
+        );
+        let rows = self.pool.read("contacts.last_seq", statement).await?;
+        Ok(rows.first().and_then(|row| row.int("seq")).unwrap_or(0))
+    }
+
     /// Who held the contact, in order.
     ///
     /// # Errors

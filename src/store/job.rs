@@ -46,8 +46,6 @@ pub enum MessageKind {
     /// Something said in the talk.
     #[default]
     Message,
-    /// What one counselor leaves for the next; never shown to the seeker.
-    TransferNote,
     /// Something the house says of the talk ("connected", "transferred").
     Event,
 }
@@ -58,15 +56,12 @@ impl MessageKind {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Message => "message",
-            Self::TransferNote => "transfer_note",
             Self::Event => "event",
         }
     }
 
     pub(crate) fn from_word(word: &str) -> Option<Self> {
-        [Self::Message, Self::TransferNote, Self::Event]
-            .into_iter()
-            .find(|kind| kind.as_str() == word)
+        [Self::Message, Self::Event].into_iter().find(|kind| kind.as_str() == word)
     }
 }
 

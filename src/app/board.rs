@@ -1,0 +1,204 @@
+//! The live board: what a supervisor sees, once a second, and why each pick was made.
+
+use crate::clock::At;
+use crate::desk::frame::{
+    CounselorHealth, LineHealth, PickShown, QueueHealth, TalkGoing, ToDesk, WaitingContact,
+};
+use crate::desk::show::{channel_word, rule_word};
+use crate::door::socket::to_text;
+use crate::ids::{ContactId, CounselorId};
+use crate::live::card::alias_of;
+use crate::live::directory::Book;
+use crate::live::switch::AndThen;
+use crate::live::{Frame, Hub};
+use crate::switchboard::measure::Counters;
+use crate::switchboard::view::{self, PlaceOf};
+use crate::switchboard::{Effect, Pick, Switchboard};
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+/// Rows of a list on the board.
+const ROWS_MAX: usize = 100;
+/// Picks kept for the board; all of them are in the store.
+const PICKS_MAX: usize = 20;
+
+/// The last picks, newest first.
+#[derive(Debug, Default)]
+pub struct RecentPicks(VecDeque<(At, ContactId, CounselorId, Pick)>);
+
+impl RecentPicks {
+    /// Remembers an offer.
+    pub fn note(&mut self, effect: &Effect, at: At) {
+        if let Effect::Offer { contact, counselor, pick, .. } = effect {
+            self.0.push_front((at, *contact, *counselor, *pick));
+            self.0.truncate(PICKS_MAX);
+        }
+    }
+}
+
+/// Draws the board from the machine.
+#[must_use]
+pub fn draw(
+    machine: &Switchboard,
+    at: At,
+    book: &Book,
+    picks: &RecentPicks,
+    store_ok: bool,
+) -> QueueHealth {
+    let lines = machine.line_health(at).into_iter();
+    let mut waiting = Vec::new();
+    machine.each_place(at, &mut |place| {
+        if waiting.len() < ROWS_MAX {
+            waiting.extend(waiting_row(machine, place.contact, at, book));
+        }
+    });
+    let counselors = machine.counselors();
+    let mut talks = Vec::new();
+    for counselor in &counselors {
+        talks.extend(talk_rows(machine, *counselor, at, book).take(ROWS_MAX - talks.len()));
+    }
+    QueueHealth {
+        at: at.rfc3339(),
+        lines: lines.map(|health| line_row(machine, &health, book)).collect(),
+        counselors: counselors.iter().filter_map(|id| counselor_row(machine, *id, book)).collect(),
+        waiting,
+        talks,
+        picks: picks.0.iter().map(|pick| pick_row(machine, *pick, book)).collect(),
+        store_ok,
+    }
+}
+
+/// Tells everybody who watches.
+#[must_use]
+pub fn show(health: QueueHealth, hub: &Arc<Hub>) -> AndThen {
+    let hub = Arc::clone(hub);
+    Box::new(move || {
+        let text = to_text(&ToDesk::QueueHealth(Box::new(health)));
+        hub.tell_watchers(&Frame { seq: 0, answers: false, text });
+    })
+}
+
+fn line_row(machine: &Switchboard, health: &view::LineHealth, book: &Book) -> LineHealth {
+    let face = book.line(health.line);
+    let switches = machine.line(health.line).map(|(_, switches)| switches).unwrap_or_default();
+    let sum = |pick: fn(&Counters) -> u64| pick(&health.hour) + pick(&health.hour_before);
+    let answered = sum(|hour| hour.answered);
+    let abandoned = sum(|hour| hour.abandoned_greeting + hour.abandoned_queue);
+    let judged = answered + abandoned + sum(|hour| hour.rung);
+    let in_threshold = sum(|hour| hour.answered_in_threshold);
+    LineHealth {
+        line: book.code(health.line),
+        name: face.map_or_else(String::new, |face| face.name.zh.clone()),
+        name_en: face.map_or_else(String::new, |face| face.name.en.clone()),
+        waiting_by_risk: health.waiting,
+        longest_wait_ms_by_risk: health.longest_wait_ms,
+        offered: health.offered,
+        talking: health.talking,
+        wrap_up: health.wrap_up,
+        switchboard_mode: switches.switchboard_mode_since.is_some(),
+        outage: switches.outage_since.is_some(),
+        arrived: sum(|hour| hour.arrived),
+        answered,
+        abandoned,
+        service_level_bp: basis_points(in_threshold, judged),
+        asa_ms: sum(|hour| hour.answer_wait_ms).checked_div(answered),
+    }
+}
+
+/// `part` of `whole` in 1/10,000; `None` of nothing.
+fn basis_points(part: u64, whole: u64) -> Option<u32> {
+    let share = part.saturating_mul(10_000).checked_div(whole)?;
+    u32::try_from(share).ok()
+}
+
+fn counselor_row(
+    machine: &Switchboard,
+    counselor: CounselorId,
+    book: &Book,
+) -> Option<CounselorHealth> {
+    let view = machine.counselor(counselor)?;
+    let held = machine.contacts_of(counselor);
+    let talks = held.iter().filter(|contact| is_talking(machine, **contact)).count();
+    Some(CounselorHealth {
+        counselor_id: counselor.to_string(),
+        alias: book.alias(counselor),
+        presence: view.presence.into(),
+        talks: u32::try_from(talks).unwrap_or(u32::MAX),
+        wrap_ups: u32::try_from(held.len() - talks).unwrap_or(u32::MAX),
+        ringing: machine.offer_of(counselor).is_some(),
+        chats_max: u32::from(view.profile.chats_max),
+        occupancy_bp: basis_points(view.work.busy_ms, view.work.on_shift_ms),
+    })
+}
+
+fn is_talking(machine: &Switchboard, contact: ContactId) -> bool {
+    machine.contact(contact).is_some_and(|view| matches!(view.place, PlaceOf::Talking { .. }))
+}
+
+fn waiting_row(
+    machine: &Switchboard,
+    contact: ContactId,
+    at: At,
+    book: &Book,
+) -> Option<WaitingContact> {
+    let view = machine.contact(contact)?;
+    let offered_to = match view.place {
+        PlaceOf::Offered { counselor, .. } => Some(book.alias(counselor)),
+        PlaceOf::Waiting | PlaceOf::Talking { .. } | PlaceOf::WrapUp { .. } => None,
+    };
+    Some(WaitingContact {
+        contact_id: contact.to_string(),
+        line: book.code(view.line),
+        channel: channel_word(view.channel).to_owned(),
+        alias: alias_of(contact),
+        risk: view.risk.into(),
+        waited_ms: at.ms_since(view.arrived_at),
+        offered_to,
+        seeker_online: view.is_connected,
+        simulated: view.simulated,
+    })
+}
+
+fn talk_rows<'a>(
+    machine: &'a Switchboard,
+    counselor: CounselorId,
+    at: At,
+    book: &'a Book,
+) -> impl Iterator<Item = TalkGoing> + 'a {
+    machine.contacts_of(counselor).into_iter().filter_map(move |contact| {
+        let view = machine.contact(contact)?;
+        let PlaceOf::Talking { since, .. } = view.place else { return None };
+        Some(TalkGoing {
+            contact_id: contact.to_string(),
+            line: book.code(view.line),
+            channel: channel_word(view.channel).to_owned(),
+            alias: alias_of(contact),
+            risk: view.risk.into(),
+            counselor: book.alias(counselor),
+            talking_ms: at.ms_since(since),
+            simulated: view.simulated,
+        })
+    })
+}
+
+fn pick_row(
+    machine: &Switchboard,
+    (at, contact, counselor, pick): (At, ContactId, CounselorId, Pick),
+    book: &Book,
+) -> PickShown {
+    PickShown {
+        at: at.rfc3339(),
+        contact_alias: alias_of(contact),
+        line: machine.contact(contact).map_or_else(String::new, |view| book.code(view.line)),
+        counselor: book.alias(counselor),
+        rule: rule_word(pick.rule).to_owned(),
+        risk: pick.risk.into(),
+        waited_ms: pick.waited_ms,
+        step: u32::from(pick.step),
+        fit: u32::from(pick.fit),
+        idle_ms: pick.idle_ms,
+        contacts_considered: pick.contacts_considered,
+        counselors_considered: pick.counselors_considered,
+        runner_up: pick.runner_up.map(|counselor| book.alias(counselor)),
+    }
+}

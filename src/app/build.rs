@@ -1,0 +1,369 @@
+//! Building the house: store, machine, doors, and the tasks between them.
+
+use super::board::RecentPicks;
+use super::carry::Carrier;
+use super::office::Saved;
+use super::pump::Pump;
+use super::{demo, fanout};
+use crate::accounts::routes::Gate;
+use crate::accounts::{AccountRules, Accounts, PasswordCost};
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::desk::Desk;
+use crate::door::origin::TrustedProxies;
+use crate::door::socket::SocketLimits;
+use crate::live::admission::AdmissionLimits;
+use crate::live::card::Locale;
+use crate::live::outbox::OutboxLimits;
+use crate::live::{Admission, Card, Directory, Hub, Stage, Switch};
+use crate::lobby::{Lobby, TalkLimits};
+use crate::meter::{Health, Readiness};
+use crate::store::contacts::ContactRecord;
+use crate::store::{self, Settings, Store};
+use crate::switchboard::row::{Row, RowKind};
+use crate::switchboard::view::PlaceOf;
+use crate::switchboard::{Input, Switchboard};
+use crate::web::assets::{self, PagePolicy};
+use crate::web::guard;
+use crate::web::openapi::Document;
+use crate::web::status::{self, Status};
+use crate::{accounts, desk, lobby};
+use anyhow::{Context, Result};
+use axum::extract::DefaultBodyLimit;
+use axum::{Extension, Router, middleware};
+use metrics_exporter_prometheus::PrometheusHandle;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+
+/// Turns that may be on their way to the disk at once.
+const LOADS_MAX: usize = 4;
+/// Inputs that may wait for the pump; past it the doors say "busy".
+const ENVELOPES_MAX: usize = 65_536;
+
+/// A house that stands.
+pub struct House {
+    pub router: Router,
+    pub hub: Arc<Hub>,
+    pub store: Arc<Store>,
+    pub switch: Switch,
+    pub readiness: Readiness,
+    pub pump: JoinHandle<()>,
+    pub carrier: JoinHandle<()>,
+}
+
+/// What all doors share.
+struct Common {
+    hub: Arc<Hub>,
+    store: Arc<Store>,
+    switch: Switch,
+    clock: Clock,
+    directory: Arc<Directory>,
+    admission: Arc<Admission>,
+}
+
+/// Builds the house. When it returns, the machine is as it was before the last stop, every
+/// socket counted as gone.
+///
+/// # Errors
+/// The store cannot be opened, or holds what no machine wrote.
+pub async fn build(
+    config: &Config,
+    clock: Clock,
+    figures: Option<PrometheusHandle>,
+    readiness: Readiness,
+) -> Result<House> {
+    let hub = Arc::new(Hub::new());
+    let told = Arc::clone(&hub);
+    let committed = Arc::new(move |outcomes| fanout::tell(&told, outcomes));
+    let store = Arc::new(Store::open(&settings(config), committed).await?);
+    if config.demo.enabled {
+        demo::seed(&store, &clock, config.demo.counselors, cost(config)).await?;
+    }
+    let saved = Saved::read(&store).await.context("read lines, skills and counselors")?;
+    let machine = restore(config, &store).await?;
+    put_up_cards(&hub, &store, &machine).await?;
+    let inputs = saved.inputs(&machine);
+    let (switch, envelopes) = Switch::new(ENVELOPES_MAX);
+    let common = Common {
+        directory: Arc::new(Directory::new(saved.book())),
+        admission: Arc::new(Admission::new(admission_limits(config))),
+        hub,
+        store,
+        switch,
+        clock,
+    };
+    let (sender, loads) = mpsc::channel(LOADS_MAX);
+    let pump = tokio::spawn(pump(config, &common, machine, envelopes, sender).run());
+    let carrier = tokio::spawn(carrier(config, &common).run(loads));
+    wake_up(config, &common.switch, inputs).await?;
+    watch_store(&common.store, &readiness);
+    let router = router(config, &common, figures, &readiness).await?;
+    let Common { hub, store, switch, .. } = common;
+    Ok(House { router, hub, store, switch, readiness, pump, carrier })
+}
+
+fn settings(config: &Config) -> Settings {
+    let database = &config.database;
+    Settings {
+        url: database.resolved_url().reveal().to_owned(),
+        queue_max: database.queue_max,
+        batch_max: database.batch_max,
+        write_deadline_ms: database.write_deadline_ms,
+        readers: database.read_connections_max,
+        ..Settings::default()
+    }
+}
+
+const fn cost(config: &Config) -> PasswordCost {
+    PasswordCost {
+        memory_kib: config.accounts.argon2_memory_kib,
+        passes: config.accounts.argon2_iterations,
+        lanes: config.accounts.argon2_parallelism,
+    }
+}
+
+async fn restore(config: &Config, store: &Store) -> Result<Switchboard> {
+    let stored = store.state_rows().await.context("read the switchboard's rows")?;
+    let mut rows = Vec::with_capacity(stored.len());
+    for row in stored {
+        let kind = RowKind::parse(&row.kind)
+            .with_context(|| format!("switchboard_rows: no kind {}", row.kind))?;
+        rows.push(Row::from_json(kind, row.body.as_deref().unwrap_or_default())?);
+    }
+    tracing::info!(rows = rows.len(), "app.restore");
+    Ok(Switchboard::restore(config.switchboard.clone(), rows)?)
+}
+
+/// The cards of contacts that were open when the process stopped.
+async fn put_up_cards(hub: &Hub, store: &Store, machine: &Switchboard) -> Result<()> {
+    for record in store.contacts().list_open().await.context("list the open contacts")? {
+        let last_seq = store.contacts().last_seq(record.contact).await?;
+        if let Some(card) = card_of(&record, machine, last_seq) {
+            hub.put_card(card);
+        }
+    }
+    Ok(())
+}
+
+fn card_of(record: &ContactRecord, machine: &Switchboard, last_seq: i64) -> Option<Card> {
+    let view = machine.contact(record.contact)?;
+    let stage = match view.place {
+        PlaceOf::Talking { counselor, since } => Stage::Talking { counselor, since },
+        PlaceOf::WrapUp { counselor, until, ended } => Stage::WrapUp { counselor, until, ended },
+        PlaceOf::Waiting | PlaceOf::Offered { .. } if view.connected_once => Stage::Transferring,
+        PlaceOf::Waiting | PlaceOf::Offered { .. } => Stage::Waiting,
+    };
+    Some(Card {
+        contact: record.contact,
+        line: view.line,
+        channel: view.channel,
+        locale: Locale::parse(&record.locale),
+        token_hash: record.token_hash,
+        arrived_at: view.arrived_at,
+        risk: view.risk,
+        stage,
+        simulated: view.simulated,
+        previous: None,
+        last_seq,
+        shown_place: None,
+    })
+}
+
+fn pump(
+    config: &Config,
+    common: &Common,
+    machine: Switchboard,
+    envelopes: mpsc::Receiver<crate::live::switch::Envelope>,
+    carrier: mpsc::Sender<super::carry::Load>,
+) -> Pump {
+    Pump {
+        machine,
+        envelopes,
+        carrier,
+        store: Arc::clone(&common.store),
+        hub: Arc::clone(&common.hub),
+        directory: Arc::clone(&common.directory),
+        clock: common.clock.clone(),
+        show_every_ms: i64::try_from(config.chat.queue_interval_ms).unwrap_or(1_000),
+        picks: RecentPicks::default(),
+    }
+}
+
+fn carrier(config: &Config, common: &Common) -> Carrier {
+    Carrier {
+        hub: Arc::clone(&common.hub),
+        store: Arc::clone(&common.store),
+        directory: Arc::clone(&common.directory),
+        admission: Arc::clone(&common.admission),
+        clock: common.clock.clone(),
+        ring_ms: config.switchboard.ring_ms,
+        spoken_to: BTreeSet::new(),
+    }
+}
+
+/// The first inputs: the rules, what the office changed meanwhile, and that every socket is gone.
+async fn wake_up(config: &Config, switch: &Switch, inputs: Vec<Input>) -> Result<()> {
+    switch.tell(Input::RulesSaved { rules: config.switchboard.clone() }).await;
+    for input in inputs {
+        switch.tell(input).await;
+    }
+    switch.ask(Input::Restarted).await.context("wake the switchboard")?;
+    Ok(())
+}
+
+/// Ready is who can store; the store's own word is passed on as it changes.
+fn watch_store(store: &Store, readiness: &Readiness) {
+    let mut health = store.health();
+    let readiness = readiness.clone();
+    tokio::spawn(async move {
+        loop {
+            let now = match &*health.borrow_and_update() {
+                store::Health::Ok => Health::Ready,
+                store::Health::Degraded(trouble) => {
+                    Health::Degraded { reason: trouble.to_string() }
+                }
+            };
+            readiness.set(now);
+            if health.changed().await.is_err() {
+                return;
+            }
+        }
+    });
+}
+
+async fn router(
+    config: &Config,
+    common: &Common,
+    figures: Option<PrometheusHandle>,
+    readiness: &Readiness,
+) -> Result<Router> {
+    let roles = common.store.roles().list().await.context("list the roles")?;
+    let store = Arc::clone(&common.store);
+    let accounts = Accounts::new(store, common.clock.clone(), account_rules(config), roles);
+    let gate = Gate {
+        accounts: accounts.clone(),
+        hub: Arc::clone(&common.hub),
+        admission: Arc::clone(&common.admission),
+        clock: common.clock.clone(),
+    };
+    let hub = Arc::clone(&common.hub);
+    let writer = common.store.writer();
+    let status = Status {
+        readiness: readiness.clone(),
+        figures,
+        readers: config.metrics.readers.clone().into(),
+        refresh: Arc::new(move || super::serve::refresh_gauges(&hub, &writer)),
+    };
+    let (doors, api) = OpenApiRouter::with_openapi(Document::openapi())
+        .merge(lobby::routes::router(lobby(config, common, readiness)))
+        .merge(desk::routes::router(desk(config, common, accounts.clone())))
+        .merge(accounts::routes::router(gate))
+        .merge(status::router(status))
+        .split_for_parts();
+    let document: Arc<str> = api.to_json().context("write the OpenAPI document")?.into();
+    let sites: Arc<[String]> = config.server.widget_frame_ancestors.clone().into();
+    let openapi = move || async move {
+        ([(axum::http::header::CONTENT_TYPE, "application/json")], document.to_string())
+    };
+    Ok(doors
+        .route("/api/openapi.json", axum::routing::get(openapi))
+        .merge(assets::router(PagePolicy::new(&sites)))
+        .fallback(guard::not_found)
+        .method_not_allowed_fallback(guard::method_not_allowed)
+        .layer(Extension(accounts))
+        .layer(Extension(TrustedProxies(config.server.trusted_proxies.clone().into())))
+        .layer(DefaultBodyLimit::max(config.server.body_bytes_max))
+        .layer(middleware::from_fn_with_state(sites, guard::around)))
+}
+
+fn lobby(config: &Config, common: &Common, readiness: &Readiness) -> Lobby {
+    Lobby {
+        hub: Arc::clone(&common.hub),
+        switch: common.switch.clone(),
+        store: Arc::clone(&common.store),
+        clock: common.clock.clone(),
+        directory: Arc::clone(&common.directory),
+        admission: Arc::clone(&common.admission),
+        readiness: readiness.clone(),
+        socket: socket_limits(config),
+        talk: TalkLimits {
+            text_chars_max: config.chat.message_chars_max,
+            messages_max: i64::from(config.chat.messages_per_contact_max),
+            history_page: HISTORY_PAGE,
+        },
+        sites: config.server.widget_frame_ancestors.clone().into(),
+        simulation: config.demo.enabled,
+    }
+}
+
+fn desk(config: &Config, common: &Common, accounts: Accounts) -> Desk {
+    Desk {
+        hub: Arc::clone(&common.hub),
+        switch: common.switch.clone(),
+        store: Arc::clone(&common.store),
+        clock: common.clock.clone(),
+        directory: Arc::clone(&common.directory),
+        accounts,
+        socket: socket_limits(config),
+        text_chars_max: config.chat.message_chars_max,
+        messages_max: i64::from(config.chat.messages_per_contact_max),
+        history_page: HISTORY_PAGE,
+        consoles_max: 4,
+        ring_ms: config.switchboard.ring_ms,
+    }
+}
+
+/// Messages in one read of a history: a page of at most 4 MiB of text.
+const HISTORY_PAGE: u32 = 256;
+
+fn socket_limits(config: &Config) -> SocketLimits {
+    let chat = &config.chat;
+    SocketLimits {
+        frame_bytes_max: chat.frame_bytes_max,
+        read_buffer_bytes: chat.read_buffer_bytes,
+        write_buffer_bytes: chat.write_buffer_bytes,
+        outbox: OutboxLimits {
+            frames_max: chat.outbox_frames_max,
+            bytes_max: chat.outbox_bytes_max,
+        },
+        hello_timeout_ms: chat.hello_timeout_ms,
+        heartbeat_s: u32::try_from(chat.heartbeat_s).unwrap_or(25),
+        silence_ms: chat.silence_s.saturating_mul(1_000),
+        write_timeout_ms: chat.write_timeout_ms,
+        in_flight_max: chat.in_flight_max,
+    }
+}
+
+const fn admission_limits(config: &Config) -> AdmissionLimits {
+    let limits = &config.limits;
+    AdmissionLimits {
+        source_burst: limits.contacts_per_source_burst,
+        source_per_minute: limits.contacts_per_source_per_min,
+        source_unconnected_max: limits.unconnected_per_source_max,
+        line_burst: limits.contacts_per_line_burst,
+        line_per_minute: limits.contacts_per_line_per_min,
+        sign_in_burst: limits.sign_ins_per_source_burst,
+        sign_in_per_minute: limits.sign_ins_per_source_per_min,
+        sources_max: limits.sources_max,
+    }
+}
+
+fn account_rules(config: &Config) -> AccountRules {
+    let accounts = &config.accounts;
+    let ms = |seconds: u64| i64::try_from(seconds.saturating_mul(1_000)).unwrap_or(i64::MAX);
+    AccountRules {
+        cost: cost(config),
+        hashing_max: accounts.hashes_at_once_max,
+        idle_ms: ms(accounts.session_idle_s),
+        lifetime_ms: ms(accounts.session_absolute_s),
+        failures_max: accounts.lock_after_failures,
+        pause_ms: ms(accounts.lock_first_s),
+        pause_max_ms: ms(accounts.lock_longest_s),
+        otp_roles: accounts.otp_required_for.clone(),
+        is_secure: config.server.public_origin.starts_with("https://"),
+    }
+}

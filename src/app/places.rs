@@ -1,0 +1,50 @@
+//! "You are number three": the places of those who wait, told when they change.
+
+use crate::clock::At;
+use crate::door::socket::to_text;
+use crate::live::card::ShownPlace;
+use crate::live::switch::AndThen;
+use crate::live::{Frame, Hub, Stage};
+use crate::lobby::frame::ToSeeker;
+use crate::switchboard::Switchboard;
+use crate::switchboard::view::PlaceView;
+use std::sync::Arc;
+
+/// Reads all places now, and tells those whose place is another than they were last told.
+#[must_use]
+pub fn show(machine: &Switchboard, at: At, hub: &Arc<Hub>) -> AndThen {
+    let mut places: Vec<PlaceView> = Vec::new();
+    machine.each_place(at, &mut |place| places.push(place));
+    let hub = Arc::clone(hub);
+    Box::new(move || {
+        hub.fan_out(
+            places,
+            |place| place.contact,
+            |place, fan| {
+                let (Some(card), Some(seat)) = (fan.card, fan.seeker) else { return };
+                if !matches!(card.stage, Stage::Waiting | Stage::Transferring) {
+                    return;
+                }
+                let now = ShownPlace {
+                    position: place.position,
+                    waiting: place.waiting,
+                    estimate_s: place.estimate_s.map(|(low, high)| [low, high]),
+                };
+                if card.shown_place != Some(now) {
+                    card.shown_place = Some(now);
+                    seat.outbox.push(Frame { seq: 0, answers: false, text: to_text(&frame(now)) });
+                }
+            },
+        );
+    })
+}
+
+/// The queue frame of a place.
+#[must_use]
+pub const fn frame(place: ShownPlace) -> ToSeeker {
+    ToSeeker::Queue {
+        position: place.position,
+        waiting: place.waiting,
+        estimate_s: place.estimate_s,
+    }
+}

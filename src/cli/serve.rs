@@ -1,0 +1,48 @@
+//! `xinqiao serve`.
+
+use super::Given;
+use crate::clock::Clock;
+use crate::config::Flag;
+use crate::{app, meter};
+use anyhow::{Context, bail};
+use clap::Args;
+use std::io::Write;
+use toml::Value;
+
+/// What `serve` can be told.
+#[derive(Debug, Args)]
+pub struct Options {
+    #[command(flatten)]
+    pub given: Given,
+    /// A house to look around in: demo lines and accounts, never beside real people [demo.enabled]
+    #[arg(long)]
+    pub demo: bool,
+    /// Where telephone calls arrive; not in this version
+    #[arg(long, value_name = "ADDR:PORT")]
+    pub sip: Option<String>,
+}
+
+/// Serves until told to stop. True after an orderly drain.
+///
+/// # Errors
+///
+/// The configuration, the store or the address; each names itself.
+pub fn run(options: &Options, out: &mut dyn Write) -> anyhow::Result<bool> {
+    if options.sip.is_some() {
+        bail!("--sip: this version takes chats only; the telephone comes with a later one");
+    }
+    let mut flags = Vec::new();
+    if options.demo {
+        let key = ("demo", "enabled");
+        flags.push(Flag { name: "--demo", key, value: Value::Boolean(true) });
+    }
+    let config = options.given.load_with(flags)?;
+    meter::start_log(&config.log, Clock::system())?;
+    let figures = meter::start_figures()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .context("start the runtime")?;
+    runtime.block_on(app::serve::serve(config, Some(figures), out))?;
+    Ok(true)
+}
