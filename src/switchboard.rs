@@ -61,16 +61,12 @@
 //! * Each gives an `Offer` with `ring_ms`. One offer rings at a counselor at a time; a contact has at most one offer.
 //!
 //! **Serving order and the starvation bound.** Contacts are served in order of place, but: a contact whose wait is ≥
-//! `overdue_ms[risk]` is *overdue*. A *pick* is an offer made. Each need in force (a *queue*: the contacts that wait and are connected, of one equal
-//! need and channel) counts the picks that pass its overdue contact by: `passed` grows by 1 whenever an offer is made of a contact of
-//! *another place-order advantage*, precisely: an offer of a contact X, by a counselor who could also have taken the oldest overdue
-//! contact O of that queue (O not X), unless X was itself picked as owed and arrived before O. When `passed ≥ passes_max`, the queue is *owed*: the next
-//! counselor who can take its oldest overdue contact gets that one, before any place order (several owed queues: the one whose
-//! overdue contact arrived first). Serving the oldest overdue contact of a queue, by any rule, or its leaving the queue, sets `passed` to 0
-//! (oldest = smallest arrival number among the overdue; leavings are judged before enterings at the end of each event, and at each offer, by the oldest overdue one of that moment;
-//! a changed risk is no leaving; an empty queue has `passed` 0; a queue without an overdue contact is not owed).
-//! So counselors who could have taken an overdue contact pass it by at most `passes_max` times, not counting picks owed to contacts that arrived before it (which only get fewer);
-//! and a contact of higher risk loses to each queue at most one pick in `passes_max + 1`.
+//! `overdue_ms[risk]` is *overdue*. A *pick* is an offer made. With every pick of a contact X for a counselor C let O be the
+//! contact with the smallest arrival number among the overdue ones C could take just before (X among them; with the room C is picked with). If there is
+//! no O, or O is X, C's `passed` becomes 0; else it grows by 1. When `passed ≥ passes_max`, C *owes*. Before any order of place the overdue contacts are gone
+//! through by arrival number, and each that free counselors who owe can take goes to the best of those (`Overdue`). `PullOne` gives O if C owes, else the first in order of place.
+//! So of `passes_max + 1` picks of one counselor at most one goes against the order of place; and a counselor who can take an
+//! overdue contact makes at most `(1 + number of older overdue contacts they can take) × (passes_max + 1)` picks until it is served: nobody waits for ever.
 //!
 //! **Offers.** Accept → `Withdraw(Accepted)`, `Connect`; decline → `Withdraw(Declined)`, back to the head of its place
 //! (`Queued(OfferDeclined)`), barred; expiry → `Withdraw(Expired)`, head (`Queued(OfferMissed)`), barred, counselor's misses + 1;
@@ -198,7 +194,7 @@ pub struct Rules {
     pub roster_empty_ms: i64,
     /// From which wait a contact of each risk (none … imminent) is overdue, ms.
     pub overdue_ms: [i64; 5],
-    /// How many picks may pass an overdue contact by before its queue is owed one. ≥ 1.
+    /// How many picks of one counselor may pass overdue contacts by before the oldest of them is owed one. ≥ 1.
     pub passes_max: u32,
     /// "Pull one more" never goes past this many chats.
     pub chats_hard_max: u8,
@@ -260,6 +256,10 @@ pub struct Switchboard {
     timers: Timers,
     measures: BTreeMap<MeasureKey, Counters>,
     measures_marked: BTreeSet<MeasureKey>,
+    /// Contacts that are gone and whose change is not yet polled.
+    gone_marked: BTreeSet<ContactId>,
+    /// How many counselors owe an overdue contact.
+    owing_count: u32,
     on_shift_count: u32,
     effects: VecDeque<Effect>,
     changed: VecDeque<Changed>,
@@ -293,6 +293,8 @@ impl Switchboard {
             timers: Timers::default(),
             measures: BTreeMap::new(),
             measures_marked: BTreeSet::new(),
+            gone_marked: BTreeSet::new(),
+            owing_count: 0,
             on_shift_count: 0,
             effects: VecDeque::new(),
             changed: VecDeque::new(),
@@ -342,6 +344,8 @@ impl Switchboard {
             Input::RulesSaved { rules } => {
                 self.rules = rules.sound();
                 self.spread_overdue();
+                let owing = self.counselors.iter().filter(|(_, found)| self.owes(found)).count();
+                self.owing_count = u32::try_from(owing).unwrap_or(u32::MAX);
             }
             Input::LineSaved { line } => self.line_saved(line),
             Input::CounselorSaved { profile } => self.counselor_saved(profile),

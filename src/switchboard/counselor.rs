@@ -30,6 +30,8 @@ pub struct Counselor {
     pub(super) stop: bool,
     /// Offers missed in a row.
     pub(super) misses: u8,
+    /// Picks in a row that passed overdue contacts by.
+    pub(super) passed: u32,
     pub(super) idle_since: At,
     pub(super) offer: Option<Ringing>,
     /// Talks and wrap-ups, oldest first.
@@ -112,6 +114,7 @@ impl Counselor {
             socket: Socket::Lost,
             stop: false,
             misses: 0,
+            passed: 0,
             idle_since: now,
             offer: None,
             held: Vec::new(),

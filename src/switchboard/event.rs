@@ -110,17 +110,12 @@ impl Switchboard {
                 found.is_touched = false;
             }
             self.settle_roster_timer(contact);
-        }
-        // Leavings are judged before enterings: see the law on `passed`.
-        for &contact in &touched {
             let spot = self.contacts.get(contact).and_then(|found| found.spot);
             if let Some(spot) = spot
                 && self.wanted_queue(contact) != Some(spot.queue)
             {
                 self.leave_queue(contact);
             }
-        }
-        for &contact in &touched {
             self.enter_queue(contact);
         }
         self.event.contacts = touched;
@@ -166,31 +161,12 @@ impl Switchboard {
         self.moved();
     }
 
-    /// Takes it out of its queue; if it was the oldest overdue one, nobody is passed by any more.
     pub(super) fn leave_queue(&mut self, contact: u32) {
-        let (now, overdue_ms) = (self.house.at, self.overdue_ms);
         let Some(found) = self.contacts.get_mut(contact) else { return };
         let Some(spot) = found.spot.take() else { return };
         let waiter = waiter(contact, found);
-        let Some(queue) = self.queues.get_mut(spot.queue) else { return };
-        let served = queue.passed > 0
-            && queue.oldest_overdue(now, &overdue_ms).is_some_and(|(oldest, _)| oldest == waiter);
-        queue.remove(spot, waiter);
-        if served || queue.len == 0 {
-            self.set_passed(spot.queue, 0);
-        }
-    }
-
-    pub(super) fn set_passed(&mut self, queue: u32, passed: u32) {
-        let Some(found) = self.queues.get_mut(queue) else { return };
-        if found.passed == passed {
-            return;
-        }
-        found.passed = passed;
-        if !found.is_marked {
-            found.is_marked = true;
-            self.changed
-                .push_back(Changed::Queue(found.channel, std::sync::Arc::clone(&found.need)));
+        if let Some(queue) = self.queues.get_mut(spot.queue) {
+            queue.remove(spot, waiter);
         }
     }
 

@@ -184,9 +184,6 @@ impl Switchboard {
         };
         let len = u32::try_from(waiters().count()).unwrap_or(u32::MAX);
         ensure(queue.len == len, || format!("queue {} counts its contacts", named()))?;
-        ensure(queue.passed == 0 || len > 0, || {
-            format!("empty queue {} has not passed anybody by", named())
-        })?;
         let are_there = waiters().all(|(_, waiter)| {
             self.contacts
                 .get(waiter.contact)
@@ -225,6 +222,10 @@ impl Switchboard {
                 format!("line {id} counts its seats on shift")
             })?;
         }
+        let owing = self.counselors.iter().filter(|(_, found)| self.owes(found)).count();
+        ensure(u32::try_from(owing) == Ok(self.owing_count), || {
+            "those who owe are counted".to_owned()
+        })?;
         let mut bars = BTreeMap::<CounselorId, u32>::new();
         for bar in self.contacts.iter().flat_map(|(_, found)| &found.bars) {
             *bars.entry(bar.counselor).or_default() += 1;

@@ -3,11 +3,12 @@
 use super::Switchboard;
 use super::contact::{Contact, Place, Seeker};
 use super::counselor::Socket;
-use super::line::{Line, Switches};
+use super::line::{Line, Need, Switches};
 use super::measure::{Counters, HOUR_MS, MeasureKey};
 use super::view::{ContactView, CounselorView, LineHealth, OfferView, PlaceOf, PlaceView};
 use crate::clock::At;
 use crate::ids::{ContactId, CounselorId, LineId};
+use std::borrow::Cow;
 
 /// An estimate looks back this long, ms.
 const ESTIMATE_WINDOW_MS: i64 = 1_800_000;
@@ -77,6 +78,20 @@ impl Switchboard {
     #[must_use]
     pub fn line(&self, line: LineId) -> Option<(&Line, Switches)> {
         self.lines.get(&line).map(|state| (&state.row.line, state.row.switches))
+    }
+
+    /// Known, within its hours, not in outage.
+    #[must_use]
+    pub fn is_open(&self, line: LineId, at: At) -> bool {
+        self.lines.get(&line).is_some_and(|line| {
+            line.row.switches.outage_since.is_none() && line.row.line.hours.are_open(at)
+        })
+    }
+
+    /// Whose need counts now for a contact that waits or is offered.
+    #[must_use]
+    pub fn need_of(&self, contact: ContactId) -> Option<Need> {
+        self.need_in_force(self.contacts.by_id(contact)?).map(Cow::into_owned)
     }
 
     /// All lines, sorted.

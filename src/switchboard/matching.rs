@@ -8,10 +8,10 @@
 
 use super::Switchboard;
 use super::counselor::{Counselor, Rooms};
+use super::event::waiter;
 use super::offer::Chosen;
-use super::queue::Queue;
+use super::queue::{Queue, Waiter};
 use crate::ids::CounselorId;
-use std::collections::BTreeSet;
 
 /// From how many counselors that became free at once all contacts are looked at in
 /// order, instead of each counselor's first again after each pick.
@@ -22,7 +22,7 @@ const FEW: usize = 8;
 pub(super) struct Turn {
     is_by_place: bool,
     rank: u8,
-    pub(super) number: u64,
+    number: u64,
 }
 
 impl Turn {
@@ -55,12 +55,11 @@ struct Best {
     count: u32,
 }
 
-/// Contacts that became waiting, in order of place, and the queues they are in.
+/// Contacts that became waiting, in order of place.
 #[derive(Debug, Default)]
 struct Newcomers {
     by_turn: Vec<(Turn, u32)>,
     next: usize,
-    queues: BTreeSet<u32>,
 }
 
 impl Switchboard {
@@ -87,7 +86,7 @@ impl Switchboard {
             free.clear();
         }
         while let Some((turn, contact)) = self.next_turn(&free, &mut newcomers) {
-            let Some(best) = self.best(contact) else { break };
+            let Some(best) = self.best(contact, turn.is_owed()) else { break };
             let rooms = self.rooms(best.counselor);
             let chosen = Chosen {
                 contact,
@@ -132,18 +131,35 @@ impl Switchboard {
                 continue;
             };
             let Some(only_mixing) = rooms.in_channel(queue.channel) else { continue };
-            let Some(mut head) = self.head_of(queue, only_mixing, barred) else { continue };
+            let Some(head) = self.head_of(queue, only_mixing, barred) else { continue };
             heads.count = heads.count.saturating_add(1);
-            if queue.passed >= self.rules.passes_max
-                && let Some(owed) = self.overdue_for(queue, only_mixing, barred)
-            {
-                head = owed;
-            }
             if heads.first.is_none_or(|first| head < first) {
                 heads.first = Some(head);
             }
         }
+        if self.owes(found)
+            && let Some(owed) = self.oldest_overdue_for(counselor, rooms)
+        {
+            heads.first = Some(owed);
+        }
         heads
+    }
+
+    /// Whether a counselor has passed overdue contacts by as often as they may.
+    pub(super) const fn owes(&self, counselor: &Counselor) -> bool {
+        counselor.passed >= self.rules.passes_max
+    }
+
+    /// The overdue contact that arrived first among those a counselor with these rooms could take.
+    pub(super) fn oldest_overdue_for(&self, counselor: u32, rooms: Rooms) -> Option<(Turn, u32)> {
+        let found = self.counselors.get(counselor)?;
+        let barred = self.bars_by_counselor.contains_key(&found.id()).then(|| found.id());
+        let queues = found.index.serves.iter().filter_map(|&(queue, _)| self.queues.get(queue));
+        let overdue = queues.filter(|queue| queue.len > 0).filter_map(|queue| {
+            let only_mixing = rooms.in_channel(queue.channel)?;
+            self.overdue_of(queue, only_mixing, barred)
+        });
+        overdue.min()
     }
 
     fn head_of(
@@ -165,19 +181,25 @@ impl Switchboard {
         plain.into_iter().chain(on_shelf(true)).min()
     }
 
-    /// The oldest overdue contact of a queue, if this counselor could take it.
-    pub(super) fn overdue_for(
+    /// The overdue contact of a queue that arrived first among those a counselor could take.
+    fn overdue_of(
         &self,
         queue: &Queue,
         only_mixing: bool,
         barred: Option<CounselorId>,
     ) -> Option<(Turn, u32)> {
-        let (oldest, mixes) = queue.oldest_overdue(self.house.at, &self.overdue_ms)?;
-        let is_barred = barred.is_some_and(|id| {
-            self.contacts.get(oldest.contact).is_some_and(|found| found.is_barred(id))
-        });
-        (!is_barred && (mixes || !only_mixing))
-            .then_some((Turn::owed(oldest.number), oldest.contact))
+        let is_able = |waiter: &Waiter| {
+            barred.is_none_or(|id| {
+                self.contacts.get(waiter.contact).is_some_and(|found| !found.is_barred(id))
+            })
+        };
+        let on_shelf = |mixes: bool| {
+            let shelf = queue.shelf(mixes);
+            shelf.oldest_overdue(self.house.at, &self.overdue_ms, &is_able)
+        };
+        let plain = if only_mixing { None } else { on_shelf(false) };
+        let oldest = plain.into_iter().chain(on_shelf(true)).min()?;
+        Some((Turn::owed(oldest.number), oldest.contact))
     }
 
     /// The contacts to look at besides those of the counselors who became free.
@@ -187,7 +209,6 @@ impl Switchboard {
             let Some(found) = self.contacts.get(contact) else { return };
             let Some(spot) = found.spot else { return };
             newcomers.by_turn.push((Turn::by_place(spot.rank, found.number), contact));
-            newcomers.queues.insert(spot.queue);
         };
         waiting.iter().copied().for_each(&mut add);
         if everybody {
@@ -209,33 +230,33 @@ impl Switchboard {
             self.heads(counselor, listed.rooms).first
         });
         let of_free = of_free.min();
-        let owed = newcomers.queues.iter().filter_map(|&queue| self.owed_of(queue)).min();
         // Who has no counselor now gets none later in this event: counselors only get fewer.
-        let by_place = newcomers
-            .by_turn
-            .iter()
-            .enumerate()
-            .skip(newcomers.next)
-            .find(|(_, (_, contact))| self.best(*contact).is_some());
+        let mut waiting = newcomers.by_turn.iter().enumerate().skip(newcomers.next);
+        let by_place = waiting.find(|(_, (_, contact))| self.best(*contact, false).is_some());
         let by_place = by_place.map(|(place, &turn)| {
             newcomers.next = place;
             turn
         });
+        let owed = if self.owing_count == 0 || by_place.is_none() {
+            None
+        } else {
+            let by_turn = newcomers.by_turn.iter().skip(newcomers.next);
+            by_turn.filter_map(|&(turn, contact)| self.owed(turn, contact)).min()
+        };
         of_free.into_iter().chain(owed).chain(by_place).min()
     }
 
-    /// The contact this queue is owed a counselor for, if somebody free can take it.
-    fn owed_of(&self, queue: u32) -> Option<(Turn, u32)> {
-        let queue = self.queues.get(queue)?;
-        if queue.passed < self.rules.passes_max {
-            return None;
-        }
-        let owed = self.overdue_for(queue, false, None)?;
-        self.best(owed.1).map(|_| owed)
+    /// The turn of an overdue contact that a free counselor who owes can take.
+    fn owed(&self, turn: Turn, contact: u32) -> Option<(Turn, u32)> {
+        let found = self.contacts.get(contact)?;
+        let waiter = waiter(contact, found);
+        (waiter.is_overdue(turn.rank, self.house.at, &self.overdue_ms)
+            && self.best(contact, true).is_some())
+        .then_some((Turn::owed(turn.number), contact))
     }
 
-    /// The best free counselor who can take a contact.
-    fn best(&self, contact: u32) -> Option<Best> {
+    /// The best free counselor who can take a contact; if asked, among those who owe.
+    fn best(&self, contact: u32, among_owing: bool) -> Option<Best> {
         let found = self.contacts.get(contact)?;
         let spot = found.spot?;
         let queue = self.queues.get(spot.queue)?;
@@ -243,29 +264,39 @@ impl Switchboard {
         if total == 0 {
             return None;
         }
-        let mut able = queue.free_for(spot.mixes).filter(|free| !found.is_barred(free.id));
-        let first = able.next()?;
-        let barred = found
-            .bars
-            .iter()
-            .filter(|bar| self.listed_fit(bar.counselor, spot.queue, queue, spot.mixes).is_some());
-        let count = u32::try_from(total.saturating_sub(barred.count())).unwrap_or(u32::MAX);
+        let owes = |counselor: u32| {
+            !among_owing || self.counselors.get(counselor).is_some_and(|found| self.owes(found))
+        };
+        let able = || {
+            let free = queue.free_for(spot.mixes);
+            free.filter(|free| !found.is_barred(free.id) && owes(free.counselor))
+        };
+        let mut best_two = able();
+        let first = best_two.next()?;
+        let count = if among_owing {
+            able().count()
+        } else {
+            let barred = found
+                .bars
+                .iter()
+                .filter(|bar| self.listed(bar.counselor, spot.queue, queue, spot.mixes).is_some());
+            total.saturating_sub(barred.count())
+        };
+        let count = u32::try_from(count).unwrap_or(u32::MAX);
         let preferred = found
             .preferred
             .filter(|&id| !found.is_barred(id) && id != first.id)
-            .and_then(|id| self.listed_fit(id, spot.queue, queue, spot.mixes));
-        Some(match preferred {
-            Some(counselor) => Best { counselor, runner_up: Some(first.id), count },
-            None => Best {
-                counselor: first.counselor,
-                runner_up: able.next().map(|free| free.id),
-                count,
-            },
-        })
+            .and_then(|id| self.listed(id, spot.queue, queue, spot.mixes))
+            .filter(|&counselor| owes(counselor));
+        let (counselor, runner_up) = match preferred {
+            Some(counselor) => (counselor, Some(first.id)),
+            None => (first.counselor, best_two.next().map(|free| free.id)),
+        };
+        Some(Best { counselor, runner_up, count })
     }
 
     /// The counselor, if they are in the list of the free of this queue.
-    fn listed_fit(&self, id: CounselorId, number: u32, queue: &Queue, mixes: bool) -> Option<u32> {
+    fn listed(&self, id: CounselorId, number: u32, queue: &Queue, mixes: bool) -> Option<u32> {
         let counselor = self.counselors.lookup(id)?;
         let index = &self.counselors.get(counselor)?.index;
         let only_mixing = index.listed?.rooms.in_channel(queue.channel)?;

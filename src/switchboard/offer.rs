@@ -90,29 +90,26 @@ impl Switchboard {
         })
     }
 
-    /// Every queue whose oldest overdue contact this counselor could have taken instead is
-    /// passed by once more.
+    /// One more pick that passed the oldest overdue contact by, or one that did not.
     fn count_passed(&mut self, chosen: &Chosen) {
-        let Some(found) = self.counselors.get(chosen.counselor) else { return };
-        let Some(picked) = self.contacts.get(chosen.contact).map(|contact| contact.number) else {
-            return;
+        let oldest = self.oldest_overdue_for(chosen.counselor, chosen.rooms);
+        let Some(found) = self.counselors.get_mut(chosen.counselor) else { return };
+        let before = found.passed;
+        found.passed = match oldest {
+            Some((_, oldest)) if oldest != chosen.contact => before.saturating_add(1),
+            Some(_) | None => 0,
         };
-        let barred = self.bars_by_counselor.contains_key(&found.id()).then(|| found.id());
-        let mut place = 0;
-        while let Some(&(number, _)) =
-            self.counselors.get(chosen.counselor).and_then(|found| found.index.serves.get(place))
-        {
-            place += 1;
-            let Some(queue) = self.queues.get(number).filter(|queue| queue.len > 0) else {
-                continue;
-            };
-            let Some(only_mixing) = chosen.rooms.in_channel(queue.channel) else { continue };
-            let passed = queue.passed.saturating_add(1);
-            let Some((oldest, _)) = self.overdue_for(queue, only_mixing, barred) else { continue };
-            // An owed contact that arrived earlier takes nothing away from this one.
-            if oldest.number != picked && (!chosen.is_owed || oldest.number < picked) {
-                self.set_passed(number, passed);
-            }
+        let after = found.passed;
+        self.count_owing(before, after);
+    }
+
+    pub(super) fn count_owing(&mut self, before: u32, after: u32) {
+        let passes_max = self.rules.passes_max;
+        if before >= passes_max {
+            self.owing_count = self.owing_count.saturating_sub(1);
+        }
+        if after >= passes_max {
+            self.owing_count = self.owing_count.saturating_add(1);
         }
     }
 

@@ -30,9 +30,9 @@ impl Switchboard {
         self.release_all(number, Released::CounselorLost, Queued::CounselorLost);
         self.leave_queues(number);
         self.set_on_shift(number, false);
-        if let Some(Counselor { socket: Socket::Gone { grace }, .. }) =
-            self.counselors.remove(counselor)
-        {
+        let Some(found) = self.counselors.remove(counselor) else { return };
+        self.count_owing(found.passed, 0);
+        if let Socket::Gone { grace } = found.socket {
             self.timers.disarm(Reason::CounselorGraceEnds, grace);
         }
     }

@@ -36,6 +36,18 @@ pub(super) struct Waiter {
     pub(super) contact: u32,
 }
 
+impl Waiter {
+    fn waited(&self, at: At) -> i64 {
+        at.ms_since(self.arrived_at)
+    }
+
+    /// `overdue_ms` by rank.
+    pub(super) fn is_overdue(self, rank: u8, at: At, overdue_ms: &[i64; RANKS]) -> bool {
+        let overdue_ms = overdue_ms.get(usize::from(rank));
+        overdue_ms.is_some_and(|&overdue_ms| self.waited(at) >= overdue_ms)
+    }
+}
+
 /// A free counselor, best first: fit, then longest idle, then smaller id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Free {
@@ -88,15 +100,24 @@ impl Shelf {
         (0_u8..).zip(&self.firsts).find_map(|(rank, first)| first.map(|first| (rank, first)))
     }
 
-    /// `overdue_ms` by rank.
-    fn oldest_overdue(&self, at: At, overdue_ms: &[i64; RANKS]) -> Option<Waiter> {
-        self.firsts
-            .iter()
-            .zip(overdue_ms)
-            .filter_map(|(first, &overdue_ms)| {
-                first.filter(|first| at.ms_since(first.arrived_at) >= overdue_ms)
-            })
-            .min()
+    /// The overdue one that arrived first among the able; `overdue_ms` by rank.
+    pub(super) fn oldest_overdue(
+        &self,
+        at: At,
+        overdue_ms: &[i64; RANKS],
+        is_able: &impl Fn(&Waiter) -> bool,
+    ) -> Option<Waiter> {
+        let ranks = self.firsts.iter().zip(&self.by_rank).zip(overdue_ms);
+        let oldest = ranks.filter_map(|((first, waiters), &overdue_ms)| {
+            // Within a rank the first has waited longest: nobody is overdue if it is not.
+            let first = first.as_ref().filter(|first| first.waited(at) >= overdue_ms)?;
+            if is_able(first) {
+                return Some(first);
+            }
+            let able = waiters.iter().find(|waiter| is_able(waiter));
+            able.filter(|waiter| waiter.waited(at) >= overdue_ms)
+        });
+        oldest.min().copied()
     }
 }
 
@@ -105,9 +126,6 @@ impl Shelf {
 pub(super) struct Queue {
     pub(super) channel: Channel,
     pub(super) need: Arc<Need>,
-    /// Picks that passed the oldest overdue contact by.
-    pub(super) passed: u32,
-    pub(super) is_marked: bool,
     /// Contacts in both shelves.
     pub(super) len: u32,
     plain: Shelf,
@@ -122,8 +140,6 @@ impl Queue {
         Self {
             channel,
             need,
-            passed: 0,
-            is_marked: false,
             len: 0,
             plain: Shelf::default(),
             mixing: Shelf::default(),
@@ -148,17 +164,6 @@ impl Queue {
     pub(super) fn remove(&mut self, spot: Spot, waiter: Waiter) {
         self.shelf_mut(spot.mixes).remove(spot.rank, waiter);
         self.len = self.len.saturating_sub(1);
-    }
-
-    /// The oldest overdue contact, and whether its line mixes.
-    pub(super) fn oldest_overdue(
-        &self,
-        at: At,
-        overdue_ms: &[i64; RANKS],
-    ) -> Option<(Waiter, bool)> {
-        let plain = self.plain.oldest_overdue(at, overdue_ms).map(|waiter| (waiter, false));
-        let mixing = self.mixing.oldest_overdue(at, overdue_ms).map(|waiter| (waiter, true));
-        plain.into_iter().chain(mixing).min()
     }
 
     /// Free counselors for a contact of a line that mixes, or does not; best first.
@@ -292,13 +297,19 @@ mod tests {
     fn the_oldest_overdue_is_the_earliest_arrival_past_its_own_bound() {
         let mut queue = queue();
         queue.add(spot(false, 9), waiter(10));
-        queue.add(spot(true, 1), waiter(20));
+        queue.add(spot(false, 1), waiter(20));
         let mut overdue_ms = [100; RANKS];
         overdue_ms[0] = 5;
         overdue_ms[1] = 5;
-        assert_eq!(queue.oldest_overdue(At(24), &overdue_ms), None);
-        assert_eq!(queue.oldest_overdue(At(25), &overdue_ms), Some((waiter(20), true)));
-        assert_eq!(queue.oldest_overdue(At(110), &overdue_ms), Some((waiter(10), false)));
+        assert_eq!(queue.shelf(false).oldest_overdue(At(24), &overdue_ms, &|_| true), None);
+        assert_eq!(
+            queue.shelf(false).oldest_overdue(At(25), &overdue_ms, &|_| true),
+            Some(waiter(20))
+        );
+        assert_eq!(
+            queue.shelf(false).oldest_overdue(At(110), &overdue_ms, &|_| true),
+            Some(waiter(10))
+        );
     }
 
     #[test]

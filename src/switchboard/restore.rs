@@ -3,7 +3,7 @@
 use super::contact::{Contact, Place, Seeker};
 use super::counselor::{Counselor, Rooms, Socket};
 use super::effect::Reason;
-use super::row::{DropRow, LineRow, QueueRow};
+use super::row::{DropRow, LineRow};
 use super::timer::{Owner, Stamp};
 use super::{LineState, Row, RowFault, RowKind, Rules, Switchboard};
 
@@ -15,7 +15,7 @@ impl Switchboard {
     /// [`RowFault`] if the rows contradict each other.
     pub fn restore(rules: Rules, rows: impl IntoIterator<Item = Row>) -> Result<Self, RowFault> {
         let mut machine = Self::new(rules);
-        let (mut contacts, mut queues) = (Vec::new(), Vec::new());
+        let mut contacts = Vec::new();
         for row in rows {
             match row {
                 Row::House(house) => {
@@ -26,7 +26,6 @@ impl Switchboard {
                 Row::Counselor(counselor) => machine.restore_counselor(*counselor)?,
                 Row::Contact(contact) => contacts.push(*contact),
                 Row::Drop(drop) => machine.restore_drop(drop)?,
-                Row::Queue(queue) => queues.push(queue),
                 Row::Measures(measures) => {
                     machine.measures.insert(measures.key, measures.counters);
                 }
@@ -36,7 +35,7 @@ impl Switchboard {
             machine.restore_contact(contact)?;
         }
         machine.restore_roster();
-        machine.restore_queues(queues);
+        machine.restore_queues();
         Ok(machine)
     }
 
@@ -134,6 +133,8 @@ impl Switchboard {
         for counselor in self.counselors.numbers() {
             let on_shift = self.counselors.get(counselor).is_some_and(Counselor::is_on_shift);
             self.set_on_shift(counselor, on_shift);
+            let passed = self.counselors.get(counselor).map_or(0, |found| found.passed);
+            self.count_owing(0, passed);
             let rooms = self.rooms(counselor);
             if rooms != Rooms::default() {
                 self.list(counselor, rooms);
@@ -143,19 +144,12 @@ impl Switchboard {
     }
 
     /// Puts those that wait into their queues; nobody there has a free counselor, or they would have been offered.
-    fn restore_queues(&mut self, queues: Vec<QueueRow>) {
+    fn restore_queues(&mut self) {
         let version = self.house.queue_version;
         for contact in self.contacts.numbers() {
             self.enter_queue(contact);
         }
         self.event.became_waiting.clear();
-        for queue in queues {
-            if let Some(number) = self.queues.lookup(queue.channel, &queue.need)
-                && let Some(found) = self.queues.get_mut(number)
-            {
-                found.passed = queue.passed;
-            }
-        }
         // Entering is a change to a running machine; to a restored one it is not.
         self.house.queue_version = version;
         self.changed.clear();

@@ -1,19 +1,18 @@
 //! State rows: what a restart reads.
 //!
-//! One row per contact, counselor, line, bucket of measures, remembered drop and
-//! passed queue, and one for the house. A row is the JSON of the machine's own state,
+//! One row per contact, counselor, line, bucket of measures and remembered drop,
+//! and one for the house. A row is the JSON of the machine's own state,
 //! so nothing can be forgotten on the way; what is derived is rebuilt.
 
 use super::Switchboard;
 use super::contact::Contact;
 use super::counselor::Counselor;
-use super::line::{Channel, Line, Need, Switches};
+use super::line::{Channel, Line, Switches};
 use super::measure::{Counters, MeasureKey};
 use super::timer::Stamp;
 use crate::clock::At;
 use crate::ids::{ContactId, CounselorId, LineId};
 use serde::{Deserialize, Serialize};
-use std::sync::Arc;
 
 /// One state row.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,7 +22,6 @@ pub enum Row {
     Line(Box<LineRow>),
     Measures(MeasureRow),
     Drop(DropRow),
-    Queue(QueueRow),
     House(Box<House>),
 }
 
@@ -48,14 +46,6 @@ pub struct DropRow {
     /// The counselor it was connected to last.
     pub counselor: Option<CounselorId>,
     pub forgotten: Stamp,
-}
-
-/// A queue whose oldest overdue contact has been passed by.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct QueueRow {
-    pub channel: Channel,
-    pub need: Arc<Need>,
-    pub passed: u32,
 }
 
 /// What belongs to nobody in particular.
@@ -101,20 +91,12 @@ pub enum RowKind {
     Counselor,
     Contact,
     Drop,
-    Queue,
     Measures,
 }
 
 impl RowKind {
-    pub const ALL: [Self; 7] = [
-        Self::House,
-        Self::Line,
-        Self::Counselor,
-        Self::Contact,
-        Self::Drop,
-        Self::Queue,
-        Self::Measures,
-    ];
+    pub const ALL: [Self; 6] =
+        [Self::House, Self::Line, Self::Counselor, Self::Contact, Self::Drop, Self::Measures];
 
     /// As it stands in the store.
     #[must_use]
@@ -125,7 +107,6 @@ impl RowKind {
             Self::Counselor => "counselor",
             Self::Contact => "contact",
             Self::Drop => "drop",
-            Self::Queue => "queue",
             Self::Measures => "measures",
         }
     }
@@ -170,7 +151,6 @@ impl Row {
             Self::Line(_) => RowKind::Line,
             Self::Measures(_) => RowKind::Measures,
             Self::Drop(_) => RowKind::Drop,
-            Self::Queue(_) => RowKind::Queue,
             Self::House(_) => RowKind::House,
         }
     }
@@ -184,7 +164,6 @@ impl Row {
             Self::Line(line) => line.line.line.to_string(),
             Self::Measures(measures) => measures.key.row_id(),
             Self::Drop(drop) => drop.contact.to_string(),
-            Self::Queue(queue) => queue_row_id(queue.channel, &queue.need),
             Self::House(_) => HOUSE_ID.to_owned(),
         }
     }
@@ -200,7 +179,6 @@ impl Row {
             RowKind::Line => serde_json::from_str(body).map(Self::Line),
             RowKind::Measures => serde_json::from_str(body).map(Self::Measures),
             RowKind::Drop => serde_json::from_str(body).map(Self::Drop),
-            RowKind::Queue => serde_json::from_str(body).map(Self::Queue),
             RowKind::House => serde_json::from_str(body).map(Self::House),
         };
         row.map_err(|source| RowFault::Json { kind, source })
@@ -217,7 +195,6 @@ impl Row {
             Self::Line(line) => serde_json::to_string(line),
             Self::Measures(measures) => serde_json::to_string(measures),
             Self::Drop(drop) => serde_json::to_string(drop),
-            Self::Queue(queue) => serde_json::to_string(queue),
             Self::House(house) => serde_json::to_string(house),
         };
         body.map_err(|source| RowFault::Write { kind: self.kind(), source })
@@ -225,17 +202,6 @@ impl Row {
 }
 
 pub(super) const HOUSE_ID: &str = "house";
-
-/// A queue is named by what it is: its channel and its need.
-pub(super) fn queue_row_id(channel: Channel, need: &Need) -> String {
-    let channel = match channel {
-        Channel::Phone => "phone",
-        Channel::Chat => "chat",
-        Channel::WebCall => "web_call",
-    };
-    let need = serde_json::to_string(need).unwrap_or_default();
-    format!("{channel} {need}")
-}
 
 impl MeasureKey {
     /// Names the bucket among the rows.
@@ -258,7 +224,6 @@ pub(super) enum Changed {
     Line(LineId),
     Measures(MeasureKey),
     Drop(ContactId),
-    Queue(Channel, Arc<Need>),
     House,
 }
 
@@ -282,9 +247,6 @@ impl Switchboard {
                 let row = self.drops.by_id(id).map(|drop| Row::Drop(*drop));
                 (RowKind::Drop, id.to_string(), row)
             }
-            Changed::Queue(channel, need) => {
-                (RowKind::Queue, queue_row_id(channel, &need), self.queue_row(channel, need))
-            }
             Changed::House => {
                 self.is_house_marked = false;
                 let house = Box::new(self.house.clone());
@@ -295,6 +257,7 @@ impl Switchboard {
     }
 
     fn contact_row(&mut self, id: ContactId) -> Option<Row> {
+        self.gone_marked.remove(&id);
         let number = self.contacts.lookup(id)?;
         let contact = self.contacts.get_mut(number)?;
         contact.is_marked = false;
@@ -306,13 +269,5 @@ impl Switchboard {
         let counselor = self.counselors.get_mut(number)?;
         counselor.index.is_marked = false;
         Some(Row::Counselor(Box::new(counselor.as_row())))
-    }
-
-    fn queue_row(&mut self, channel: Channel, need: Arc<Need>) -> Option<Row> {
-        let number = self.queues.lookup(channel, &need)?;
-        let queue = self.queues.get_mut(number)?;
-        queue.is_marked = false;
-        let passed = queue.passed;
-        (passed > 0).then_some(Row::Queue(QueueRow { channel, need, passed }))
     }
 }

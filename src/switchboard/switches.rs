@@ -1,5 +1,6 @@
 //! Lines and their switches.
 
+use super::contact::{Phase, Place};
 use super::effect::{Effect, Refusal, RungCause, Withdrawn};
 use super::line::{Line, Need};
 use super::row::{Changed, LineRow};
@@ -21,10 +22,28 @@ impl Switchboard {
         }
         self.changed.push_back(Changed::Line(id));
         self.event.lines.push(id);
+        self.clamp_steps(id);
         self.find_seats(id);
         // Whether voice and chat mix decides who has room.
         for counselor in self.counselors.numbers() {
             self.touch_counselor(counselor);
+        }
+    }
+
+    /// Contacts in a step the plan no longer has are in its last one.
+    fn clamp_steps(&mut self, line: LineId) {
+        let steps = self.lines.get(&line).map_or(0, |state| state.row.line.plan.steps.len());
+        let last = u16::try_from(steps.saturating_sub(1)).unwrap_or(u16::MAX);
+        for number in self.contacts.numbers() {
+            let is_beyond = self.contacts.get(number).is_some_and(|found| {
+                found.line == line && found.wait().is_some_and(|wait| wait.phase.step() > last)
+            });
+            if is_beyond
+                && let Some(found) = self.mark(number)
+                && let Place::Waiting { wait, .. } | Place::Offered { wait, .. } = &mut found.place
+            {
+                wait.phase = Phase::Step(last);
+            }
         }
     }
 

@@ -176,7 +176,7 @@ impl Switchboard {
 
     fn is_target(&self, giver: CounselorId, to: Target) -> bool {
         match to {
-            Target::Line(line) => self.is_open(line),
+            Target::Line(line) => self.is_open(line, self.house.at),
             Target::Skill(skill) => {
                 self.counselors.iter().any(|(_, found)| found.profile.proficiency(skill).is_some())
             }

@@ -87,7 +87,8 @@ impl Switchboard {
                 roster: None,
             },
             spot: None,
-            is_marked: false,
+            // A contact of this id may have gone since the rows were polled last.
+            is_marked: self.gone_marked.contains(&arrival.contact),
             is_touched: false,
         };
         let number = self.contacts.add(arrival.contact, contact);
@@ -205,15 +206,8 @@ impl Switchboard {
     }
 
     fn takes_more(&self, line: LineId) -> bool {
-        self.is_open(line)
+        self.is_open(line, self.house.at)
             && self.lines.get(&line).is_some_and(|line| line.waiting < line.row.line.waiting_max)
-    }
-
-    /// Known, within its hours, not in outage.
-    pub(super) fn is_open(&self, line: LineId) -> bool {
-        self.lines.get(&line).is_some_and(|line| {
-            line.row.switches.outage_since.is_none() && line.row.line.hours.are_open(self.house.at)
-        })
     }
 
     pub(super) fn seeker_connected(&mut self, contact: ContactId) {
@@ -308,6 +302,7 @@ impl Switchboard {
         }
         let Some(id) = self.contacts.get(contact).map(|found| found.contact) else { return };
         let Some(found) = self.contacts.remove(id) else { return };
+        self.gone_marked.insert(id);
         match found.place {
             Place::Waiting { seeker, .. } | Place::Talking { seeker, .. } => {
                 self.disarm_grace(seeker);

@@ -4,11 +4,11 @@ use crate::world::{BY, World, arrival, contact, counselor, line, profile, skill}
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 use xinqiao::clock::At;
-use xinqiao::ids::{LineId, OfferId, SkillId};
+use xinqiao::ids::{ContactId, CounselorId, LineId, OfferId, SkillId};
 use xinqiao::switchboard::line::LastRung;
 use xinqiao::switchboard::{
-    Arrival, Channel, Effect, Entry, Input, Need, PlaceOf, Risk, Row, RowKind, Rule, Rules,
-    Switchboard, Target, Wish,
+    Arrival, Channel, Effect, Entry, Input, Need, PlaceOf, Risk, Row, RowKind, Rules, Switchboard,
+    Target, Wish,
 };
 
 const COUNSELORS: u128 = 6;
@@ -355,7 +355,7 @@ proptest! {
     }
 
     #[test]
-    fn an_overdue_contact_is_passed_no_more_often_than_the_bound_says(
+    fn an_overdue_contact_waits_no_longer_than_the_bound_says(
         stream in prop::collection::vec((1_u16..4, risk(), 0_u128..5, any::<bool>()), 60..200),
         passes_max in 1_u32..5,
     ) {
@@ -371,58 +371,67 @@ proptest! {
         for number in 0..5_u16 {
             world.on_duty(u128::from(number), &[(number % 3 + 1, 2), ((number + 1) % 3 + 1, 2)], 1);
         }
-        let mut passed = BTreeMap::new();
+        let mut watch = Watch::default();
         for (number, (line, risk, who, _)) in (1_000_u128..).zip(&stream) {
-            let oldest = oldest_overdue(&world);
-            let arrival = Arrival { line: LineId(*line), ..arrival(number, *risk) };
-            world.comes(arrival);
-            count_passes(&world, &oldest, &mut passed, passes_max);
+            watch.look(&world);
+            world.comes(Arrival { line: LineId(*line), ..arrival(number, *risk) });
+            watch.count(&world, passes_max);
             if world.rings(*who).is_some() {
                 world.accept(*who);
             }
-            let oldest = oldest_overdue(&world);
+            watch.look(&world);
             if let Some(held) = world.machine.contacts_of(counselor(*who)).first().copied() {
                 let counselor = counselor(*who);
                 world.take(Input::End { counselor, contact: held });
                 world.take(Input::WrappedUp { counselor, contact: held });
-                count_passes(&world, &oldest, &mut passed, passes_max);
+                watch.count(&world, passes_max);
             }
             world.at = world.at + 1_500;
         }
     }
 }
 
-/// The oldest overdue contact that waits, by line (each line has one need of its own).
-fn oldest_overdue(world: &World) -> BTreeMap<LineId, xinqiao::ids::ContactId> {
-    let mut oldest = BTreeMap::new();
-    for view in world.machine.contacts() {
-        if view.place == PlaceOf::Waiting
-            && view.is_connected
-            && world.at.ms_since(view.arrived_at) >= 30_000
-        {
-            let first = oldest.entry(view.line).or_insert((view.arrived_at, view.contact));
-            *first = (*first).min((view.arrived_at, view.contact));
-        }
-    }
-    oldest.into_iter().map(|(line, (_, contact))| (line, contact)).collect()
+/// Counts what the published bound speaks of, from outside.
+#[derive(Default)]
+struct Watch {
+    /// The overdue contacts that wait, by arrival, with their line.
+    overdue: Vec<(At, ContactId, LineId)>,
+    /// Picks in a row of a counselor that were not the oldest overdue they could take.
+    passed: BTreeMap<CounselorId, u32>,
+    /// Picks of a counselor since they could first have taken a contact, and the bound then.
+    picks: BTreeMap<(ContactId, CounselorId), (u32, u32)>,
 }
 
-/// Every offer to a counselor who could have taken an overdue contact instead passes it by.
-fn count_passes(
-    world: &World,
-    oldest: &BTreeMap<LineId, xinqiao::ids::ContactId>,
-    passed: &mut BTreeMap<xinqiao::ids::ContactId, u32>,
-    bound: u32,
-) {
-    let [(taken, by, pick)] = world.picks()[..] else { return };
-    let arrived = |contact| world.machine.contact(contact).unwrap().arrived_at;
-    let skills = world.machine.counselor(by).unwrap().profile.skills;
-    for (line, overdue) in oldest {
-        let is_older = pick.rule == Rule::Overdue && arrived(taken) < arrived(*overdue);
-        if *overdue != taken && !is_older && skills.iter().any(|(skill, _)| skill.0 == line.0) {
-            let count = passed.entry(*overdue).or_default();
+impl Watch {
+    fn look(&mut self, world: &World) {
+        let views = world.machine.contacts().filter(|view| {
+            view.place == PlaceOf::Waiting
+                && view.is_connected
+                && world.at.ms_since(view.arrived_at) >= 30_000
+        });
+        self.overdue = views.map(|view| (view.arrived_at, view.contact, view.line)).collect();
+        self.overdue.sort_unstable();
+    }
+
+    fn count(&mut self, world: &World, passes_max: u32) {
+        let [(taken, by, _)] = world.picks()[..] else { return };
+        let skills = world.machine.counselor(by).unwrap().profile.skills;
+        let can_take = |line: LineId| skills.iter().any(|(skill, _)| skill.0 == line.0);
+        let takeable: Vec<ContactId> = self
+            .overdue
+            .iter()
+            .filter(|(_, _, line)| can_take(*line))
+            .map(|(_, contact, _)| *contact)
+            .collect();
+        let passed = self.passed.entry(by).or_default();
+        *passed =
+            if takeable.first().is_none_or(|oldest| *oldest == taken) { 0 } else { *passed + 1 };
+        assert!(*passed <= passes_max, "{by} passed overdue contacts by {passed} times in a row");
+        for (older, contact) in (1..).zip(takeable) {
+            let bound = older * (passes_max + 1);
+            let (count, bound) = self.picks.entry((contact, by)).or_insert((0, bound));
             *count += 1;
-            assert!(*count <= bound, "{overdue} was passed by {count} times, the bound is {bound}");
+            assert!(*count <= *bound, "{by} could have taken {contact} {count} times of {bound}");
         }
     }
 }
