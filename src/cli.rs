@@ -5,6 +5,7 @@
 //! lost, a figure could not be made, the server could not start); 2 = the command or the
 //! configuration was not understood, and nothing was done.
 
+pub mod admin;
 pub mod doctor;
 pub mod serve;
 
@@ -37,6 +38,8 @@ struct Cli {
 enum Command {
     /// Take contacts until SIGTERM
     Serve(serve::Options),
+    /// Accounts, before anybody can sign in
+    Admin(admin::Options),
     /// Check this machine, its configuration and its data before the first night
     Doctor(doctor::Options),
     /// Send synthetic seekers, and counselors if asked, into a running server
@@ -120,6 +123,7 @@ fn carry_out(command: Command, out: &mut dyn Write) -> anyhow::Result<bool> {
     match command {
         Command::BenchShape { url } => bench::shape::serve(&url, out).map(|()| true),
         Command::Serve(options) => serve::run(&options, out),
+        Command::Admin(options) => admin::run(&options, out),
         Command::Doctor(options) => doctor::run(&options, out),
         Command::Simulate(options) => simulate::run(&options, out),
         Command::Bench { names, list: false } => bench::run(&names, out),

@@ -7,8 +7,8 @@ use crate::clock::At;
 use crate::desk::frame::ToDesk;
 use crate::desk::show;
 use crate::door::socket::to_text;
-use crate::ids::MessageId;
-use crate::live::hub::{DeskSeat, Fan, Hub, Seat};
+use crate::ids::{ContactId, CounselorId, MessageId};
+use crate::live::hub::{Fan, Hub, Seat};
 use crate::live::{Frame, Sender};
 use crate::lobby::frame::ToSeeker;
 use crate::store::{Append, Outcome};
@@ -18,21 +18,21 @@ use axum::extract::ws::Utf8Bytes;
 /// Tells everybody concerned what became of a batch.
 pub fn tell(hub: &Hub, outcomes: Vec<Outcome>) {
     metrics::counter!("xinqiao_store_batches_total").increment(1);
-    hub.fan_out(outcomes, contact_of, |outcome, fan| match outcome {
+    hub.fan_out(outcomes, about, |outcome, fan| match outcome {
         Outcome::Stored { append, seq } => stored(&append, seq, fan),
         Outcome::Duplicate { append, seq, message, at } => {
             let ack = Ack { append: &append, seq, message, at };
-            answer(&append, fan.seeker, fan.desks, &ack.to_seeker(), &ack.to_desk());
+            answer(&append, &fan, &ack.to_seeker(), &ack.to_desk());
         }
-        Outcome::Failed { append } => failed(&append, fan.seeker, fan.desks),
+        Outcome::Failed { append } => failed(&append, &fan),
     });
 }
 
-const fn contact_of(outcome: &Outcome) -> crate::ids::ContactId {
+const fn about(outcome: &Outcome) -> (ContactId, Option<CounselorId>) {
     match outcome {
         Outcome::Stored { append, .. }
         | Outcome::Duplicate { append, .. }
-        | Outcome::Failed { append } => append.contact,
+        | Outcome::Failed { append } => (append.contact, append.author),
     }
 }
 
@@ -49,19 +49,19 @@ fn stored(append: &Append, seq: i64, fan: Fan<'_>) {
             seat.outbox.push(Frame { seq, answers: false, text: message_to_seeker(append, seq) });
         }
     }
+    for desk in fan.author_desks.iter().filter(|desk| is_sender(append, &desk.seat)) {
+        desk.seat.outbox.push(Frame { seq: 0, answers: true, text: ack.to_desk() });
+    }
     let mut shown: Option<Utf8Bytes> = None;
     for desk in fan.desks {
-        if is_sender(append, &desk.seat) {
-            let text = ack.to_desk();
-            desk.seat.outbox.push(Frame { seq: 0, answers: true, text });
-        } else {
+        if !is_sender(append, &desk.seat) {
             let text = shown.get_or_insert_with(|| message_to_desk(append, seq)).clone();
             desk.seat.outbox.push(Frame { seq: 0, answers: false, text });
         }
     }
 }
 
-fn failed(append: &Append, seeker: Option<&Seat>, desks: &[DeskSeat]) {
+fn failed(append: &Append, fan: &Fan<'_>) {
     tracing::warn!(contact.id = %append.contact, "store.append failed; the sender was told");
     let code = "not_stored".to_owned();
     let message = "消息没有保存成功，请再发一次".to_owned();
@@ -73,22 +73,16 @@ fn failed(append: &Append, seeker: Option<&Seat>, desks: &[DeskSeat]) {
     });
     let contact_id = Some(append.contact.to_string());
     let to_desk = to_text(&ToDesk::Error { code, message, client_id, contact_id });
-    answer(append, seeker, desks, &to_seeker, &to_desk);
+    answer(append, fan, &to_seeker, &to_desk);
 }
 
 /// Gives an answer to the socket that sent it, if it is still there.
-fn answer(
-    append: &Append,
-    seeker: Option<&Seat>,
-    desks: &[DeskSeat],
-    to_seeker: &Utf8Bytes,
-    to_desk: &Utf8Bytes,
-) {
+fn answer(append: &Append, fan: &Fan<'_>, to_seeker: &Utf8Bytes, to_desk: &Utf8Bytes) {
     let frame = |text: &Utf8Bytes| Frame { seq: 0, answers: true, text: text.clone() };
-    if let Some(seat) = seeker.filter(|seat| is_sender(append, seat)) {
+    if let Some(seat) = fan.seeker.filter(|seat| is_sender(append, seat)) {
         seat.outbox.push(frame(to_seeker));
     }
-    for desk in desks.iter().filter(|desk| is_sender(append, &desk.seat)) {
+    for desk in fan.author_desks.iter().filter(|desk| is_sender(append, &desk.seat)) {
         desk.seat.outbox.push(frame(to_desk));
     }
 }

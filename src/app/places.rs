@@ -19,7 +19,7 @@ pub fn show(machine: &Switchboard, at: At, hub: &Arc<Hub>) -> AndThen {
     Box::new(move || {
         hub.fan_out(
             places,
-            |place| place.contact,
+            |place| (place.contact, None),
             |place, fan| {
                 let (Some(card), Some(seat)) = (fan.card, fan.seeker) else { return };
                 if !matches!(card.stage, Stage::Waiting | Stage::Transferring) {

@@ -11,12 +11,17 @@ use super::{board, facts, places};
 use crate::clock::{At, Clock};
 use crate::live::switch::{Envelope, Knock};
 use crate::live::{Directory, Hub};
+use crate::meter::figure;
 use crate::store::{StateRow, Store, Turn};
 use crate::switchboard::{Effect, Entry, Input, Switchboard};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 
+/// The words of the risks, lowest first.
+const RISKS: [&str; 5] = ["none", "low", "moderate", "high", "imminent"];
+/// Prometheus asks every 15 s or more seldom.
+const GAUGES_EVERY_MS: i64 = 5_000;
 /// Envelopes turned in one batch.
 const BATCH_MAX: usize = 256;
 
@@ -47,6 +52,7 @@ struct Shown {
     places_at: At,
     queue_version: Option<u64>,
     board_at: At,
+    gauges_at: At,
 }
 
 impl Pump {
@@ -67,6 +73,7 @@ impl Pump {
             let mut batch = Batch::default();
             self.turn(&mut envelopes, &mut batch);
             self.show(&mut shown, &mut batch);
+            self.measure(&mut shown);
             if self.submit(batch).await.is_err() {
                 return;
             }
@@ -161,6 +168,27 @@ impl Pump {
             let book = self.directory.book();
             let health = board::draw(&self.machine, at, &book, &self.picks, store_ok);
             batch.carry.push(Carry::Then(board::show(health, &self.hub)));
+        }
+    }
+
+    /// The figures of `/metrics`, every few seconds: they are drawn from the machine alone.
+    fn measure(&self, shown: &mut Shown) {
+        let at = self.clock.now();
+        if at - shown.gauges_at < GAUGES_EVERY_MS {
+            return;
+        }
+        shown.gauges_at = at;
+        let book = self.directory.book();
+        for health in self.machine.line_health(at) {
+            let line = book.code(health.line);
+            figure::set_contacts(&line, "waiting", health.waiting.iter().sum());
+            figure::set_contacts(&line, "offered", health.offered);
+            figure::set_contacts(&line, "talking", health.talking);
+            figure::set_contacts(&line, "wrap_up", health.wrap_up);
+            for (risk, wait_ms) in RISKS.into_iter().zip(health.longest_wait_ms) {
+                let wait_s = u32::try_from(wait_ms / 1_000).unwrap_or(u32::MAX);
+                figure::set_longest_wait_s(&line, risk, wait_s);
+            }
         }
     }
 

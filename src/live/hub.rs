@@ -197,23 +197,29 @@ impl Hub {
     // ── both ────────────────────────────────────────────────────────
 
     /// Calls `visit` for each item with everybody who hears of its contact, under one lock.
+    /// `about` names the contact, and the counselor who wrote the item, if one did: they are
+    /// answered even if the contact has left their hands meanwhile.
     pub fn fan_out<T>(
         &self,
         items: impl IntoIterator<Item = T>,
-        contact_of: impl Fn(&T) -> ContactId,
+        about: impl Fn(&T) -> (ContactId, Option<CounselorId>),
         mut visit: impl FnMut(T, Fan<'_>),
     ) {
         let mut guard = self.lock();
         let seats = &mut *guard;
         for item in items {
-            let contact = contact_of(&item);
+            let (contact, author) = about(&item);
             let card = seats.cards.get_mut(&contact);
             let holder = card.as_ref().and_then(|card| card.counselor());
-            let desks = holder.and_then(|counselor| seats.desks.get(&AccountId(counselor.0)));
+            let desks_of = |counselor: Option<CounselorId>| {
+                let held = counselor.and_then(|known| seats.desks.get(&AccountId(known.0)));
+                held.map_or(&[][..], Vec::as_slice)
+            };
             let fan = Fan {
                 card,
                 seeker: seats.seekers.get(&contact),
-                desks: desks.map_or(&[], Vec::as_slice),
+                desks: desks_of(holder),
+                author_desks: desks_of(author),
             };
             visit(item, fan);
         }
@@ -265,5 +271,8 @@ impl Hub {
 pub struct Fan<'a> {
     pub card: Option<&'a mut Card>,
     pub seeker: Option<&'a Seat>,
+    /// The consoles of the counselor who holds the contact.
     pub desks: &'a [DeskSeat],
+    /// The consoles of the counselor who wrote the item.
+    pub author_desks: &'a [DeskSeat],
 }

@@ -96,10 +96,12 @@ async fn stay(lobby: &Lobby, card: &Card, last_seq: i64, socket: &mut Socket) ->
         Ok(()) if !open => Gone::Dismissed(Farewell::Ended),
         Ok(()) => {
             lobby.switch.tell(Input::SeekerConnected { contact }).await;
+            visit.tell_counselor(&ToDeskSide::State("seeker_back"));
             visit.listen(socket).await
         }
     };
     if open && lobby.hub.unseat_seeker(contact, visit.seat) {
+        visit.tell_counselor(&ToDeskSide::State("seeker_lost"));
         lobby.switch.tell(Input::SeekerLost { contact }).await;
     }
     gone
@@ -218,7 +220,7 @@ impl Visit<'_> {
     fn tell_counselor(&self, frame: &ToDeskSide) {
         self.lobby.hub.fan_out(
             [self.contact],
-            |contact| *contact,
+            |contact| (*contact, None),
             |contact, fan| {
                 for desk in fan.desks {
                     desk.seat.outbox.push(plain(frame.text(contact)));
@@ -241,14 +243,19 @@ impl Visit<'_> {
 enum ToDeskSide {
     Typing,
     Read(i64),
+    /// Whether the seeker's socket is there.
+    State(&'static str),
 }
 
 impl ToDeskSide {
-    /// The desk's frame, written here by its two fixed shapes: doors do not name each other.
+    /// The desk's frame, written here by its fixed shapes: doors do not name each other.
     fn text(&self, contact: ContactId) -> Utf8Bytes {
         match self {
             Self::Typing => to_text(&serde_json::json!({
                 "type": "typing", "contact_id": contact, "from": Sender::Seeker,
+            })),
+            Self::State(state) => to_text(&serde_json::json!({
+                "type": "contact_state", "contact_id": contact, "state": state, "reason": "socket",
             })),
             Self::Read(seq) => to_text(&serde_json::json!({
                 "type": "read", "contact_id": contact, "seq": seq,
