@@ -15,9 +15,9 @@ use crate::lobby::frame::{SeekerState, ToSeeker, end_word};
 use crate::store::{Append, MessageKind, Receipt, Sender, Store, Turn};
 use crate::switchboard::effect::{Queued, RungCause};
 use crate::switchboard::line::LastRung;
-use crate::switchboard::{Effect, End};
+use crate::switchboard::{Effect, End, Need};
 use crate::veil::Pii;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot};
 
@@ -28,6 +28,8 @@ pub enum Carry {
         /// Of an arrival: put up before its effects.
         card: Option<Box<Card>>,
         effects: Vec<Effect>,
+        /// The needs of the contacts offered, in the order of their offers.
+        needs: VecDeque<Option<Need>>,
         reply: Option<oneshot::Sender<Vec<Effect>>>,
     },
     Then(AndThen),
@@ -69,11 +71,11 @@ impl Carrier {
     fn carry(&mut self, carry: Carry) {
         match carry {
             Carry::Then(and_then) => and_then(),
-            Carry::Effects { at, card, effects, reply } => {
+            Carry::Effects { at, card, effects, mut needs, reply } => {
                 if let Some(card) = card {
                     self.hub.put_card(*card);
                 }
-                effects.iter().for_each(|effect| self.effect(effect, at));
+                effects.iter().for_each(|effect| self.effect(effect, &mut needs, at));
                 if let Some(reply) = reply {
                     // Whoever asked may have gone; the effects are carried out all the same.
                     let _ = reply.send(effects);
@@ -82,10 +84,10 @@ impl Carrier {
         }
     }
 
-    fn effect(&mut self, effect: &Effect, at: At) {
+    fn effect(&mut self, effect: &Effect, needs: &mut VecDeque<Option<Need>>, at: At) {
         match *effect {
             Effect::Offer { offer, contact, counselor, expires_at, pick } => {
-                let need = None;
+                let need = needs.pop_front().flatten();
                 self.offer(&Ringing { offer, contact, counselor, expires_at, pick, need });
             }
             Effect::Withdraw { offer, counselor, reason, .. } => {

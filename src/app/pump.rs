@@ -14,6 +14,7 @@ use crate::live::{Directory, Hub};
 use crate::meter::figure;
 use crate::store::{StateRow, Store, Turn};
 use crate::switchboard::{Effect, Entry, Input, Switchboard};
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
@@ -138,7 +139,11 @@ impl Pump {
         if let (Some(Input::Arrive(arrival)), Some(knock), true) = (&input, &knock, is_taken) {
             batch.turn.facts.push(facts::arrival(arrival, knock, at));
         }
+        let mut needs = VecDeque::new();
         for effect in &effects {
+            if let Effect::Offer { contact, .. } = effect {
+                needs.push_back(self.machine.need_of(*contact));
+            }
             batch.turn.facts.extend(facts::of(effect, &self.machine, at));
             self.picks.note(effect, at);
         }
@@ -149,7 +154,7 @@ impl Pump {
             Err(error) => tracing::error!(%error, "app.pump could not write an entry"),
         }
         let card = knock.filter(|_| is_taken).map(|knock| Box::new(knock.card));
-        batch.carry.push(Carry::Effects { at, card, effects: entry.effects, reply });
+        batch.carry.push(Carry::Effects { at, card, effects: entry.effects, needs, reply });
     }
 
     /// Queue places and the board, when they are due.

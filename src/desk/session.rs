@@ -133,7 +133,7 @@ fn snapshot(machine: &Switchboard, at: At, counselor: CounselorId) -> Snapshot {
         counselor,
         expires_at: offer.expires_at,
         pick: offer.pick,
-        need: None,
+        need: machine.need_of(offer.contact),
     });
     Snapshot {
         at,

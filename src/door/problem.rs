@@ -35,133 +35,86 @@ pub enum Fault {
 }
 
 impl Fault {
-    const fn parts(self) -> (StatusCode, &'static str, &'static str, &'static str) {
+    const fn head(self) -> (StatusCode, &'static str) {
         match self {
-            Self::BadRequest => (
-                StatusCode::BAD_REQUEST,
-                "bad_request",
-                "请求看不懂",
-                "the request could not be understood",
-            ),
-            Self::UnknownLine => {
-                (StatusCode::NOT_FOUND, "unknown_line", "没有这条热线", "there is no such line")
+            Self::BadRequest => (StatusCode::BAD_REQUEST, "bad_request"),
+            Self::UnknownChannel => (StatusCode::UNPROCESSABLE_ENTITY, "unknown_channel"),
+            Self::UnknownAsk => (StatusCode::UNPROCESSABLE_ENTITY, "unknown_ask"),
+            Self::FieldTooLong => (StatusCode::UNPROCESSABLE_ENTITY, "field_too_long"),
+            Self::RateLimited => (StatusCode::TOO_MANY_REQUESTS, "rate_limited"),
+            Self::NotReady => (StatusCode::SERVICE_UNAVAILABLE, "not_ready"),
+            Self::BadCredentials => (StatusCode::UNAUTHORIZED, "bad_credentials"),
+            Self::OtpRequired => (StatusCode::UNAUTHORIZED, "otp_required"),
+            Self::OtpNotSetUp => (StatusCode::UNAUTHORIZED, "otp_not_set_up"),
+            Self::LockedOut => (StatusCode::TOO_MANY_REQUESTS, "locked_out"),
+            Self::Forbidden => (StatusCode::FORBIDDEN, "forbidden"),
+            Self::ForeignOrigin => (StatusCode::FORBIDDEN, "foreign_origin"),
+            Self::HeaderMissing => (StatusCode::FORBIDDEN, "header_missing"),
+            Self::NotFound => (StatusCode::NOT_FOUND, "not_found"),
+            Self::MethodNotAllowed => (StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed"),
+            Self::NotYours => (StatusCode::FORBIDDEN, "not_yours"),
+            Self::Conflict => (StatusCode::CONFLICT, "conflict"),
+            Self::Invalid => (StatusCode::UNPROCESSABLE_ENTITY, "invalid"),
+            Self::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "internal"),
+        }
+    }
+
+    const fn zh(self) -> &'static str {
+        match self {
+            Self::BadRequest => "请求看不懂",
+            Self::UnknownChannel => "这条热线没有这种方式，可用文字（chat）",
+            Self::UnknownAsk => "没有这一项选择",
+            Self::FieldTooLong => "有一项内容太长",
+            Self::RateLimited => "此刻从您的网络来访太多，请稍候再试；紧急时请拨打 110 或 120",
+            Self::NotReady => "系统暂时不能接待，请拨打电话；紧急时请拨打 110 或 120",
+            Self::BadCredentials => "用户名、密码或验证码不对",
+            Self::OtpRequired => "请输入动态验证码",
+            Self::OtpNotSetUp => "这个账号还没有设置动态验证码，请联系管理员",
+            Self::LockedOut => "多次输入有误，请稍候再试",
+            Self::Forbidden => "您的账号没有这项权限",
+            Self::ForeignOrigin => "不接受来自其他网站的请求",
+            Self::HeaderMissing => "缺少 X-Requested-With: xinqiao",
+            Self::NotFound => "没有找到",
+            Self::MethodNotAllowed => "不支持这种请求方法",
+            Self::NotYours => "这个来访不在您手中",
+            Self::Conflict => "与现有内容冲突",
+            Self::Invalid => "内容不符合要求",
+            Self::Internal => "系统出错了，已有记录",
+        }
+    }
+
+    const fn en(self) -> &'static str {
+        match self {
+            Self::BadRequest => "the request could not be understood",
+            Self::UnknownChannel => "this channel is not offered; `chat` is",
+            Self::UnknownAsk => "`asks` names no known skill",
+            Self::FieldTooLong => "a field is too long",
+            Self::RateLimited => {
+                "too many contacts from your network just now; please try again soon, in danger call 110 or 120"
             }
-            Self::UnknownChannel => (
-                StatusCode::UNPROCESSABLE_ENTITY,
-                "unknown_channel",
-                "这条热线没有这种方式，可用文字（chat）",
-                "this channel is not offered; `chat` is",
-            ),
-            Self::UnknownAsk => (
-                StatusCode::UNPROCESSABLE_ENTITY,
-                "unknown_ask",
-                "没有这一项选择",
-                "`asks` names no known skill",
-            ),
-            Self::FieldTooLong => (
-                StatusCode::UNPROCESSABLE_ENTITY,
-                "field_too_long",
-                "有一项内容太长",
-                "a field is too long",
-            ),
-            Self::RateLimited => (
-                StatusCode::TOO_MANY_REQUESTS,
-                "rate_limited",
-                "此刻从您的网络来访太多，请稍候再试；紧急时请拨打 110 或 120",
-                "too many contacts from your network just now; please try again soon, in danger call 110 or 120",
-            ),
-            Self::NotReady => (
-                StatusCode::SERVICE_UNAVAILABLE,
-                "not_ready",
-                "系统暂时不能接待，请拨打电话；紧急时请拨打 110 或 120",
-                "we cannot take contacts just now; please telephone, in danger call 110 or 120",
-            ),
-            Self::BadCredentials => (
-                StatusCode::UNAUTHORIZED,
-                "bad_credentials",
-                "用户名、密码或验证码不对",
-                "user name, password or code is wrong",
-            ),
-            Self::OtpRequired => (
-                StatusCode::UNAUTHORIZED,
-                "otp_required",
-                "请输入动态验证码",
-                "a one-time code is required",
-            ),
-            Self::OtpNotSetUp => (
-                StatusCode::UNAUTHORIZED,
-                "otp_not_set_up",
-                "这个账号还没有设置动态验证码，请联系管理员",
-                "this account has no second factor yet; ask an administrator",
-            ),
-            Self::LockedOut => (
-                StatusCode::TOO_MANY_REQUESTS,
-                "locked_out",
-                "多次输入有误，请稍候再试",
-                "too many failed attempts; please wait",
-            ),
-            Self::SignInNeeded => {
-                (StatusCode::UNAUTHORIZED, "sign_in_needed", "请先登录", "please sign in")
+            Self::NotReady => {
+                "we cannot take contacts just now; please telephone, in danger call 110 or 120"
             }
-            Self::Forbidden => (
-                StatusCode::FORBIDDEN,
-                "forbidden",
-                "您的账号没有这项权限",
-                "your account may not do this",
-            ),
-            Self::ForeignOrigin => (
-                StatusCode::FORBIDDEN,
-                "foreign_origin",
-                "不接受来自其他网站的请求",
-                "requests from this origin are not accepted",
-            ),
-            Self::HeaderMissing => (
-                StatusCode::FORBIDDEN,
-                "header_missing",
-                "缺少 X-Requested-With: xinqiao",
-                "the header `X-Requested-With: xinqiao` is missing",
-            ),
-            Self::NotFound => (StatusCode::NOT_FOUND, "not_found", "没有找到", "not found"),
-            Self::MethodNotAllowed => (
-                StatusCode::METHOD_NOT_ALLOWED,
-                "method_not_allowed",
-                "不支持这种请求方法",
-                "this method is not supported here",
-            ),
-            Self::TooLarge => {
-                (StatusCode::PAYLOAD_TOO_LARGE, "too_large", "内容太大", "the body is too large")
-            }
-            Self::NotYours => (
-                StatusCode::FORBIDDEN,
-                "not_yours",
-                "这个来访不在您手中",
-                "this contact is not in your hands",
-            ),
-            Self::Conflict => (
-                StatusCode::CONFLICT,
-                "conflict",
-                "与现有内容冲突",
-                "this conflicts with what is there",
-            ),
-            Self::Invalid => (
-                StatusCode::UNPROCESSABLE_ENTITY,
-                "invalid",
-                "内容不符合要求",
-                "the content is not valid",
-            ),
-            Self::Internal => (
-                StatusCode::INTERNAL_SERVER_ERROR,
-                "internal",
-                "系统出错了，已有记录",
-                "something went wrong; it has been logged",
-            ),
+            Self::BadCredentials => "user name, password or code is wrong",
+            Self::OtpRequired => "a one-time code is required",
+            Self::OtpNotSetUp => "this account has no second factor yet; ask an administrator",
+            Self::LockedOut => "too many failed attempts; please wait",
+            Self::Forbidden => "your account may not do this",
+            Self::ForeignOrigin => "requests from this origin are not accepted",
+            Self::HeaderMissing => "the header `X-Requested-With: xinqiao` is missing",
+            Self::NotFound => "not found",
+            Self::MethodNotAllowed => "this method is not supported here",
+            Self::NotYours => "this contact is not in your hands",
+            Self::Conflict => "this conflicts with what is there",
+            Self::Invalid => "the content is not valid",
+            Self::Internal => "something went wrong; it has been logged",
         }
     }
 
     /// The stable code.
     #[must_use]
     pub const fn code(self) -> &'static str {
-        self.parts().1
+        self.head().1
     }
 }
 
@@ -214,11 +167,11 @@ pub struct ProblemBody {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let (status, code, title, title_en) = self.fault.parts();
+        let (status, code) = self.fault.head();
         let body = ProblemBody {
             kind: "about:blank",
-            title,
-            title_en,
+            title: self.fault.zh(),
+            title_en: self.fault.en(),
             status: status.as_u16(),
             code,
             detail: self.detail,
