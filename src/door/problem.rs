@@ -37,6 +37,9 @@ pub enum Fault {
 impl Fault {
     const fn head(self) -> (StatusCode, &'static str) {
         match self {
+            Self::UnknownLine => (StatusCode::NOT_FOUND, "unknown_line"),
+            Self::SignInNeeded => (StatusCode::UNAUTHORIZED, "sign_in_needed"),
+            Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "too_large"),
             Self::BadRequest => (StatusCode::BAD_REQUEST, "bad_request"),
             Self::UnknownChannel => (StatusCode::UNPROCESSABLE_ENTITY, "unknown_channel"),
             Self::UnknownAsk => (StatusCode::UNPROCESSABLE_ENTITY, "unknown_ask"),
@@ -61,6 +64,9 @@ impl Fault {
 
     const fn zh(self) -> &'static str {
         match self {
+            Self::UnknownLine => "没有这条热线",
+            Self::SignInNeeded => "请先登录",
+            Self::TooLarge => "内容太大",
             Self::BadRequest => "请求看不懂",
             Self::UnknownChannel => "这条热线没有这种方式，可用文字（chat）",
             Self::UnknownAsk => "没有这一项选择",
@@ -85,6 +91,9 @@ impl Fault {
 
     const fn en(self) -> &'static str {
         match self {
+            Self::UnknownLine => "there is no such line",
+            Self::SignInNeeded => "please sign in",
+            Self::TooLarge => "the body is too large",
             Self::BadRequest => "the request could not be understood",
             Self::UnknownChannel => "this channel is not offered; `chat` is",
             Self::UnknownAsk => "`asks` names no known skill",
