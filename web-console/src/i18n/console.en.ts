@@ -239,6 +239,7 @@ export const en: Book<ConsoleKey> = {
   'watch.sos_heed': 'I take care of it',
   'watch.store_bad': 'Writing to disk fails: new entries may be lost. Call the technician now.',
   'watch.pick': '{contact} of {line} ({risk}, waited {waited}) went to {counselor}: {rule}; {who}.',
+  'watch.pick_line': 'a line',
   'watch.pick_who': 'best fit ({fit}) of {considered} who could take it, idle for {idle}',
   'watch.pick_who_only': 'the only one who could take it (fit {fit}, idle for {idle})',
   'watch.pick_runner_up': ', next best {runner_up}',

@@ -232,6 +232,7 @@ export const zhCN = {
   'watch.sos_heed': '我来处理',
   'watch.store_bad': '数据写入异常：新内容可能无法保存，请立即联系技术人员。',
   'watch.pick': '{line} 的 {contact}（{risk}，已等 {waited}）派给 {counselor}：{rule}；{who}。',
+  'watch.pick_line': '热线',
   'watch.pick_who': '{considered} 位可接的咨询员中匹配度最高（{fit} 分），已空闲 {idle}',
   'watch.pick_who_only': '当时只有这一位可接（匹配 {fit} 分，已空闲 {idle}）',
   'watch.pick_runner_up': '，其次是 {runner_up}',

@@ -38,7 +38,8 @@ export const en: Book<WidgetKey> = {
   'numbers.12356': 'Mental health line',
   'danger.title': 'Urgent help',
   'danger.button': 'I am in danger now',
-  'danger.sent':
+  'danger.said': 'Telling the people on duty… If it is happening now, call 110 or 120.',
+  'danger.noted':
     'The people on duty know and will take you first. If it is happening now, call 110 or 120.',
 
   'wait.title': 'Finding you a counselor',
@@ -124,6 +125,8 @@ export const en: Book<WidgetKey> = {
     'The supervisor on duty ended the chat. You can come back whenever you need.',
   'end.service_full':
     'We are sorry: every counselor is busy. Please call a number below, or come back later.',
+  'end.in_danger':
+    'No counselor can take you at once. You matter: please call 110, 120 or 12356 now, or go to somebody near you.',
   'end.call_back_promised': 'We will get back to you soon. If it is urgent, call a number below.',
   'end.line_closed': 'This line is not open right now. Please call a number below.',
   'end.line_outage': 'We are sorry: something is broken. Please call a number below.',

@@ -33,7 +33,8 @@ export const zhCN = {
   'numbers.12356': '心理援助热线',
   'danger.title': '紧急求助',
   'danger.button': '我现在有危险',
-  'danger.sent': '已经告诉值班人员，会最先接你。危险就在眼前时，请马上打 110 或 120。',
+  'danger.said': '正在告诉值班人员…危险就在眼前时，请马上打 110 或 120。',
+  'danger.noted': '已经告诉值班人员，会最先接你。危险就在眼前时，请马上打 110 或 120。',
 
   'wait.title': '正在为你找咨询员',
   'wait.place': '你排在第 {position} 位',
@@ -110,6 +111,8 @@ export const zhCN = {
   'end.counselor_ended': '咨询员结束了这次聊天。需要时随时可以再来。',
   'end.supervisor_ended': '值班督导结束了这次聊天。需要时随时可以再来。',
   'end.service_full': '抱歉，现在咨询员都在忙，接不过来。请打下面的电话，或过一会儿再来。',
+  'end.in_danger':
+    '现在没有咨询员能马上接你。你的安全最要紧：请现在就打 110 或 120，或者 12356，也可以去找身边的大人。',
   'end.call_back_promised': '我们会尽快联系你。着急时请打下面的电话。',
   'end.line_closed': '这条热线现在没有开放。请打下面的电话。',
   'end.line_outage': '抱歉，系统暂时出了故障。请打下面的电话。',

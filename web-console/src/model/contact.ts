@@ -35,8 +35,8 @@ export interface Contact {
   retry_at: number | null;
   ticket: Ticket | null;
   talk: talks.Talk;
-  /** Said "I am in danger now"; said again after every reconnect, for it has no ack. */
-  danger: boolean;
+  /** "I am in danger now": said, and said again after every reconnect until it is noted. */
+  danger: 'no' | 'said' | 'noted';
   isCounselorTyping: boolean;
   /** Another tab of the same contact took over. */
   isElsewhere: boolean;
@@ -119,7 +119,7 @@ export const atTheDoor: Contact = {
   retry_at: null,
   ticket: null,
   talk: talks.silence,
-  danger: false,
+  danger: 'no',
   isCounselorTyping: false,
   isElsewhere: false,
   trouble: null,
@@ -165,7 +165,7 @@ function turn(contact: Contact, event: Event): Step {
     case 'type':
       return [contact, contact.phase.at === 'connected' ? [send({ type: 'typing' })] : []];
     case 'danger':
-      return [{ ...contact, danger: true }, [send({ type: 'danger' })]];
+      return [{ ...contact, danger: 'said' }, [send({ type: 'danger' })]];
     case 'leave':
       return leave(contact);
     case 'look':
@@ -190,7 +190,8 @@ function turn(contact: Contact, event: Event): Step {
 function knock(contact: Contact, wish: NewContact): Step {
   if (contact.phase.at !== 'door') return [contact, []];
   const body = contact.returning ? { ...wish, returning: contact.returning } : wish;
-  const danger = wish.screening?.danger_now ?? false;
+  // Said at the door it is on disk with the contact itself.
+  const danger = wish.screening?.danger_now ? 'noted' : 'no';
   const next: Contact = { ...contact, phase: { at: 'knocking' }, danger, trouble: null };
   return [next, [{ do: 'make', body }]];
 }
@@ -298,7 +299,7 @@ function handleWelcome(contact: Contact, frame: Welcome): Step {
   const talk = talks.replayTo(contact.talk, frame.seq);
   const up: Contact = { ...contact, talk, link: 'up', retry_at: null, isElsewhere: false };
   const [next, effects] = handleState(up, frame.state, 'welcome', frame.counselor);
-  const danger = contact.danger ? [send({ type: 'danger' })] : [];
+  const danger = contact.danger === 'said' ? [send({ type: 'danger' })] : [];
   const beat: Effect = { do: 'beat', seconds: frame.heartbeat_s };
   return [next, [...effects, beat, ...danger, ...resend(next), ...watchGap(talk)]];
 }
@@ -306,15 +307,25 @@ function handleWelcome(contact: Contact, frame: Welcome): Step {
 function handleState(contact: Contact, state: string, reason: string, counselor?: string): Step {
   // The welcome to a contact that has ended is followed by who ended it.
   if (state === 'ended') return reason === 'welcome' ? [contact, []] : end(contact, reason);
+  if (reason === 'danger_noted') return [{ ...contact, danger: 'noted' }, []];
   if (state === 'connected') {
     const known = contact.phase.at === 'connected' ? contact.phase.counselor : '';
     return [{ ...contact, phase: { at: 'connected', counselor: counselor ?? known } }, []];
   }
   if (state !== 'waiting' && state !== 'transferring') return [contact, []];
-  const place = contact.phase.at === 'waiting' ? contact.phase.place : null;
-  const known = contact.phase.at === 'waiting' ? contact.phase.why : null;
-  const why = state === 'transferring' ? 'transferred' : reason === 'welcome' ? known : reason;
-  return [{ ...contact, phase: { at: 'waiting', place, why }, isCounselorTyping: false }, []];
+  const phase: Phase = { at: 'waiting', place: placeOf(contact), why: whyOf(contact, state, reason) };
+  return [{ ...contact, phase, isCounselorTyping: false }, []];
+}
+
+function placeOf({ phase }: Contact): Place | null {
+  return phase.at === 'waiting' ? phase.place : null;
+}
+
+/** A welcome gives no reason: what was known stays. */
+function whyOf({ phase }: Contact, state: string, reason: string): string | null {
+  if (reason !== 'welcome') return reason;
+  const known = phase.at === 'waiting' ? phase.why : null;
+  return known ?? (state === 'transferring' ? 'unknown' : null);
 }
 
 function waiting(contact: Contact, place: Place): Contact {

@@ -120,12 +120,13 @@ function handleGone(desk: Desk, frame: Frame<'offer_gone'>): Desk {
 
 function handleAssigned(desk: Desk, contact: DeskContact): Step {
   const { contact_id } = contact;
-  const isAccepted = desk.ring?.contact.contact_id === contact_id;
+  const isAccepted = desk.accepted === contact_id;
   const others = desk.held.filter((one) => one.contact.contact_id !== contact_id);
   const held = holdAgain(desk, contact);
   const next: Desk = {
     ...desk,
-    ring: isAccepted ? null : desk.ring,
+    ring: desk.ring?.contact.contact_id === contact_id ? null : desk.ring,
+    accepted: isAccepted ? null : desk.accepted,
     held: [...others, held],
     // Taken just now: this one wants the first answer. Otherwise nobody's writing is interrupted.
     chosen: isAccepted || !desk.chosen ? contact_id : desk.chosen,

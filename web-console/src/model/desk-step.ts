@@ -48,7 +48,8 @@ function turn(desk: Desk, event: Event): Step {
 
 function answer(desk: Desk, type: 'accept' | 'decline'): Step {
   if (!desk.ring) return [desk, []];
-  return [desk, [send({ type, offer_id: desk.ring.offer_id })]];
+  const accepted = type === 'accept' ? desk.ring.contact.contact_id : desk.accepted;
+  return [{ ...desk, accepted }, [send({ type, offer_id: desk.ring.offer_id })]];
 }
 
 type OfContact = Extract<Event, { contact_id: string }>;

@@ -169,6 +169,7 @@ describe('an offer', () => {
   it('accepted is chosen, and the ringing stops', () => {
     const pane = aPane(aContact('c1')).play({ type: 'offer', ...anOffer('c2') }, { is: 'accept' });
     expect(pane.sent()).toContainEqual({ type: 'accept', offer_id: 'o-c2' });
+    pane.play({ type: 'offer_gone', offer_id: 'o-c2', reason: 'accepted' });
     pane.play({ type: 'assigned', contact: aContact('c2') });
     expect([pane.desk.chosen, pane.desk.ring]).toEqual(['c2', null]);
   });

@@ -48,6 +48,8 @@ export interface Desk {
   presence: ShownPresence;
   wish: WishedPresence;
   ring: DeskOffer | null;
+  /** The contact we said yes to, until it is in hand. */
+  accepted: string | null;
   held: readonly Held[];
   chosen: string | null;
   /** The page is in front; only then is what arrives seen. */
@@ -116,6 +118,7 @@ export const emptyDesk: Desk = {
   presence: 'offline',
   wish: 'offline',
   ring: null,
+  accepted: null,
   held: [],
   chosen: null,
   isLooking: true,

@@ -124,13 +124,18 @@ describe('a network that fails', () => {
     expect(room.written()).toEqual(['一:saved']);
   });
 
-  it('says again that a person is in danger, for that has no ack', async () => {
+  it('says again that a person is in danger, until it is noted', async () => {
     const room = await waitingVisit();
     room.socket().cut();
     room.visit.danger();
     room.clock.pass(20_000);
     room.welcome();
     expect(room.socket().typesSent()).toEqual(['hello', 'danger']);
+    room.socket().say({ type: 'state', state: 'waiting', reason: 'danger_noted' });
+    expect(room.visit.contact).toMatchObject({
+      danger: 'noted',
+      phase: { at: 'waiting', why: null },
+    });
   });
 
   it('asks again for a hole that does not close by itself, and only once', async () => {
@@ -276,7 +281,7 @@ describe('a counselor on the other side', () => {
 
   it('is lost: the person is back at the head and told so', async () => {
     const { visit, socket } = await waitingVisit(CONNECTED);
-    socket().say({ type: 'state', state: 'waiting', reason: 'counselor_lost' });
+    socket().say({ type: 'state', state: 'transferring', reason: 'counselor_lost' });
     expect(visit.contact.phase).toEqual({ at: 'waiting', place: null, why: 'counselor_lost' });
   });
 

@@ -26,8 +26,7 @@ ended: string | null,
 /**
  * The seeker's socket is there.
  */
-seeker_online: boolean, last_seq: number, locale: string, 
-simulated: boolean, };
+seeker_online: boolean, last_seq: number, locale: string, simulated: boolean, };
 
 /**
  * Who is signed in.
@@ -67,6 +66,9 @@ service_level_bp: number | null,
  */
 asa_ms: number | null, };
 
+/**
+ * What a message of the history is.
+ */
 export type MessageKind = "message" | "transfer_note" | "event";
 
 export type Named = { id: string, name: string, name_en: string, };
@@ -139,7 +141,7 @@ export type ToDesk = { "type": "welcome", counselor: DeskCounselor, presence: Sh
 /**
  * Targets for a transfer.
  */
-lines: Array<Named>, skills: Array<Named>, server_time: string, } | { "type": "presence", presence: ShownPresence, wish: WishedPresence, reason: string, } | { "type": "offer" } & DeskOffer | { "type": "offer_gone", offer_id: string, reason: string, } | { "type": "assigned", contact: DeskContact, } | { "type": "message", contact_id: string, seq: number, message_id: string, from: Sender, 
+lines: Array<Named>, skills: Array<Named>, counselors: Array<Named>, server_time: string, } | { "type": "presence", presence: ShownPresence, wish: WishedPresence, reason: string, } | { "type": "offer" } & DeskOffer | { "type": "offer_gone", offer_id: string, reason: string, } | { "type": "assigned", contact: DeskContact, } | { "type": "message", contact_id: string, seq: number, message_id: string, from: Sender, 
 /**
  * A transfer note is for counselors only; the seeker never sees it.
  */

@@ -11,6 +11,9 @@ export type ContactMade = { contact_id: string,
  */
 token: string, state: string, return_phrase: string | null, };
 
+/**
+ * A number that helps when we cannot.
+ */
 export type CrisisNumber = { number: string, name: string, name_en: string, };
 
 /**

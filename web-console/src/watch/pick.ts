@@ -6,7 +6,7 @@ import type { LineHealth, PickShown } from '../protocol/desk';
 export function sayPick(say: ConsoleSay, pick: PickShown, lines: readonly LineHealth[]): string {
   const line = lines.find((one) => one.line === pick.line);
   return say('watch.pick', {
-    line: line ? named(say.lang, line) : pick.line,
+    line: line ? named(say.lang, line) : pick.line || say('watch.pick_line'),
     contact: pick.contact_alias,
     risk: say(`risk.${pick.risk}`),
     waited: sayLength(say, pick.waited_ms),

@@ -73,8 +73,8 @@ function urgentView({ say, visit }: Room): View {
   return {
     el,
     draw(contact) {
-      show(danger, !contact.danger);
-      put(told, contact.danger ? say('danger.sent') : '');
+      show(danger, contact.danger === 'no');
+      put(told, contact.danger === 'no' ? '' : say(`danger.${contact.danger}`));
     },
   };
 }

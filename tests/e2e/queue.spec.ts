@@ -1,0 +1,145 @@
+import { expect, test } from './fixtures/test';
+
+test('two students and one counselor: each is told the truth and both are helped', async ({
+  newStudent,
+  newCounselor,
+}) => {
+  const counselor = await newCounselor();
+  const first = await newStudent();
+  const second = await newStudent();
+  await first.reachOut();
+  await second.arrive();
+  await second.knock();
+  await second.sees('你排在第 2 位');
+  await counselor.work();
+  await counselor.accept();
+  await first.isConnected();
+  await second.sees('下一个就是你');
+  await first.write('我是第一个');
+  await counselor.accept();
+  await second.isConnected();
+  await second.write('我是第二个');
+  await counselor.sees('我是第二个');
+  await first.write('还在吗');
+  await expect(counselor.held).toHaveCount(2);
+  const unread = counselor.held.filter({ has: counselor.page.locator('.unread') });
+  await expect(unread).toHaveCount(1);
+  await unread.getByRole('button').click();
+  await counselor.sees('还在吗');
+  await expect(unread).toHaveCount(0);
+});
+
+test('who is in danger overtakes while waiting, and the supervisor sees it', async ({
+  newStudent,
+  newCounselor,
+  newSupervisor,
+}) => {
+  const supervisor = await newSupervisor();
+  await supervisor.watch();
+  const counselor = await newCounselor();
+  await counselor.open('/desk');
+  await counselor.be('离开');
+  const first = await newStudent();
+  const second = await newStudent();
+  await first.reachOut();
+  await second.arrive();
+  await second.knock();
+  await second.sees('你排在第 2 位');
+  await second.button('我现在有危险').click();
+  await second.sees('会最先接你');
+  await second.sees('下一个就是你');
+  await first.sees('你排在第 2 位');
+  await expect(supervisor.queue.first()).toContainText('危急');
+  await counselor.be('可接');
+  await expect(counselor.ring).toContainText('危急');
+  await counselor.accept();
+  await second.isConnected();
+});
+
+test('who says so at the door is in danger from the start', async ({
+  newStudent,
+  newCounselor,
+  newSupervisor,
+}) => {
+  const counselor = await newCounselor();
+  await counselor.open('/desk');
+  await counselor.be('离开');
+  const supervisor = await newSupervisor();
+  await supervisor.watch();
+  const student = await newStudent();
+  await student.arrive();
+  await student.page.getByRole('checkbox', { name: /我现在有危险/ }).check();
+  await student.knock();
+  await student.sees('会最先接你');
+  await expect(supervisor.queue.first()).toContainText('危急');
+});
+
+test('who is in danger while nobody at all is there is not left waiting', async ({
+  newStudent,
+}) => {
+  const student = await newStudent();
+  await student.reachOut();
+  await student.button('我现在有危险').click();
+  await student.sees('请现在就打 110 或 120');
+  await expect(student.page.getByRole('link', { name: /110/ })).toBeVisible();
+});
+
+test('a supervisor takes a line out of order and students are told honestly', async ({
+  newStudent,
+  newSupervisor,
+}) => {
+  const supervisor = await newSupervisor();
+  await supervisor.watch();
+  const line = supervisor
+    .region('热线')
+    .getByRole('listitem')
+    .filter({ hasText: '12355 青少年服务台' });
+  await line.getByRole('button', { name: '故障开关' }).click();
+  await supervisor.button('确定').click();
+  await expect(line).toContainText('停用中');
+  const student = await newStudent();
+  await student.page.goto(`${student.cable.url}/chat/12355`);
+  await student.sees(/没有开放|出了故障/);
+  await expect(student.page.getByRole('link', { name: /12356/ })).toBeVisible();
+  await line.getByRole('button', { name: '故障开关' }).click();
+  await supervisor.button('确定').click();
+  await expect(line).not.toContainText('停用中');
+});
+
+test('a counselor who calls for help is heard on the board', async ({
+  newStudent,
+  newCounselor,
+  newSupervisor,
+}) => {
+  const supervisor = await newSupervisor();
+  await supervisor.watch();
+  const student = await newStudent();
+  const counselor = await newCounselor();
+  await student.reachOut();
+  await counselor.work();
+  await counselor.accept();
+  await counselor.button('求助督导').click();
+  await supervisor.sees(/小满 求助/);
+  await supervisor.button('我来处理').click();
+  await supervisor.seesNot(/小满 求助/);
+});
+
+test('a supervisor sets a counselor offline and the student goes back to the head', async ({
+  newStudent,
+  newCounselor,
+  newSupervisor,
+}) => {
+  const supervisor = await newSupervisor();
+  await supervisor.watch();
+  const student = await newStudent();
+  const counselor = await newCounselor();
+  await student.reachOut();
+  await counselor.work();
+  await counselor.accept();
+  await student.isConnected();
+  await supervisor.button('设为离线: 小满').click();
+  await supervisor.button('确定').click();
+  await student.sees(/咨询员离开了/);
+  await expect(counselor.held).toHaveCount(0);
+  await counselor.sees(/督导已将你设为离线/);
+});

@@ -1,0 +1,30 @@
+import { defineConfig } from '@playwright/test';
+
+/**
+ * The browser tests, in Debian's own Chromium; no browser is ever downloaded.
+ *
+ * Each test starts its own server on a free port with its own data.
+ */
+export default defineConfig({
+  testDir: '../tests/e2e',
+  outputDir: './test-results',
+  snapshotPathTemplate: '../tests/e2e/aria/{arg}{ext}',
+  testIgnore: process.env.PICTURES ? [] : ['pictures.spec.ts'],
+  forbidOnly: Boolean(process.env.CI),
+  workers: 2,
+  // A story of three people on a busy machine; what is waited for is always on the screen.
+  timeout: 120_000,
+  expect: { timeout: 15_000 },
+  reporter: [['list']],
+  use: {
+    browserName: 'chromium',
+    headless: true,
+    contextOptions: { reducedMotion: 'reduce' },
+    trace: 'retain-on-failure',
+    launchOptions: {
+      executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+      // Chromium refuses its sandbox to root, which is who runs in a container.
+      args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
+    },
+  },
+});
