@@ -75,7 +75,9 @@ impl Carrier {
                 if let Some(card) = card {
                     self.hub.put_card(*card);
                 }
-                effects.iter().for_each(|effect| self.effect(effect, &mut needs, at));
+                for effect in &effects {
+                    self.effect(effect, &mut needs, at);
+                }
                 if let Some(reply) = reply {
                     // Whoever asked may have gone; the effects are carried out all the same.
                     let _ = reply.send(effects);
@@ -106,7 +108,7 @@ impl Carrier {
             Effect::Ended { contact, ended } => self.ended(contact, ended),
             Effect::Closed { contact, .. } => self.closed(contact),
             Effect::LastRung { contact, ref rung, cause } => {
-                self.last_rung(contact, rung, cause, at)
+                self.last_rung(contact, rung, cause, at);
             }
             Effect::RiskChanged { contact, risk } => self.risk_changed(contact, risk),
             Effect::Presence { counselor, presence, wish, reason } => {

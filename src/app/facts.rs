@@ -36,8 +36,7 @@ pub fn of(effect: &Effect, machine: &Switchboard, at: At) -> Option<ContactFact>
         Effect::Connect { contact, counselor } => {
             Some(ContactFact::Connected { contact, counselor, at })
         }
-        Effect::Queued { reason: Queued::Arrived, .. } => None,
-        Effect::Queued { contact, .. } => {
+        Effect::Queued { contact, reason, .. } if reason != Queued::Arrived => {
             let line = machine.contact(contact)?.line;
             Some(ContactFact::Queued { contact, line })
         }
@@ -48,7 +47,8 @@ pub fn of(effect: &Effect, machine: &Switchboard, at: At) -> Option<ContactFact>
         Effect::Ended { contact, ended } => Some(ContactFact::Ended { contact, end: ended, at }),
         Effect::Closed { contact, .. } => Some(ContactFact::Closed { contact, at }),
         Effect::RiskChanged { contact, risk } => Some(ContactFact::RiskChanged { contact, risk }),
-        Effect::Refuse { .. }
+        Effect::Queued { .. }
+        | Effect::Refuse { .. }
         | Effect::LastRung { .. }
         | Effect::Presence { .. }
         | Effect::Switched { .. } => None,

@@ -63,13 +63,9 @@ impl Pump {
         let mut shown = Shown::default();
         loop {
             let nap = self.next_wake(&shown);
-            tokio::select! {
-                taken = self.envelopes.recv_many(&mut envelopes, BATCH_MAX) => {
-                    if taken == 0 {
-                        return;
-                    }
-                }
-                () = tokio::time::sleep(nap) => {}
+            let taken = self.envelopes.recv_many(&mut envelopes, BATCH_MAX);
+            if tokio::time::timeout(nap, taken).await == Ok(0) {
+                return;
             }
             let mut batch = Batch::default();
             self.turn(&mut envelopes, &mut batch);

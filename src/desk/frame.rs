@@ -217,6 +217,7 @@ pub enum MessageKind {
 #[derive(Clone, Debug, Serialize, TS)]
 #[serde(tag = "type", rename_all = "snake_case")]
 #[ts(export, export_to = "desk.ts")]
+#[expect(clippy::large_enum_variant, reason = "the large one is made once for each socket")]
 pub enum ToDesk {
     /// Everything needed to redraw the pane after a reload.
     Welcome {

@@ -91,12 +91,11 @@ pub(super) async fn lookup_note(
     let (contact, author) = held(&desk, &who, &contact)?;
     let notes = desk.store.notes();
     let draft = notes.draft(contact, author).await.map_err(|error| not_ready(&error))?;
-    let note = match draft {
-        Some(draft) => Some(draft),
-        None => {
-            let written = notes.list(contact).await.map_err(|error| not_ready(&error))?;
-            written.into_iter().rev().find(|note| note.author == author)
-        }
+    let note = if draft.is_some() {
+        draft
+    } else {
+        let written = notes.list(contact).await.map_err(|error| not_ready(&error))?;
+        written.into_iter().rev().find(|note| note.author == author)
     };
     Ok(Json(note.map_or_else(
         || NoteBody { text: String::new(), outcome: None },

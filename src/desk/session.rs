@@ -50,6 +50,10 @@ pub async fn serve(desk: Desk, who: Who, ws: WebSocket) {
     };
     if visit.desk.hub.unseat_desk(visit.who.account, seat) && visit.takes_contacts() {
         visit.desk.switch.tell(Input::CounselorLost { counselor }).await;
+        // A newer console may have come between the two: its word is the last.
+        if visit.desk.hub.is_counselor_seated(counselor) {
+            visit.desk.switch.tell(Input::CounselorConnected { counselor }).await;
+        }
     }
     tracing::debug!(counselor.id = %counselor, reason = gone.as_str(), "desk.socket gone");
     socket.close(close_code_of(gone), gone.as_str()).await;
@@ -84,7 +88,12 @@ impl Visit {
                 desk.hub.seat_desk(who.account, seat, desk.consoles_max);
             },
         );
-        looked.await.map(|_| ()).map_err(|_| ())
+        looked.await.map_err(|_| ())?;
+        // The console before this one may have gone since the first word, as on a reload.
+        if self.takes_contacts() {
+            self.desk.switch.tell(Input::CounselorConnected { counselor }).await;
+        }
+        Ok(())
     }
 
     async fn listen(&self, socket: &mut Socket) -> Gone {

@@ -180,7 +180,9 @@ fn name_skills(need: &Need, book: &Book, names: &mut Vec<String>) {
             }
         }
         Need::All(needs) | Need::Any(needs) => {
-            needs.iter().for_each(|need| name_skills(need, book, names));
+            for need in needs {
+                name_skills(need, book, names);
+            }
         }
         Need::Anyone | Need::Not(_) | Need::Named(_) | Need::Seat(_) => {}
     }

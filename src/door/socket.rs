@@ -38,7 +38,6 @@ pub struct SocketLimits {
 
 impl SocketLimits {
     /// The upgrade with these limits and our subprotocol.
-    #[must_use]
     pub fn apply<F>(&self, upgrade: WebSocketUpgrade<F>) -> WebSocketUpgrade<F> {
         upgrade
             .protocols([SUBPROTOCOL])

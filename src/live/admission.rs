@@ -175,6 +175,10 @@ impl Admission {
 }
 
 /// Forgets sources that have their full burst again; if all are busy, the longest unseen.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a maximum and a minimum by key: the order does not matter"
+)]
 fn forget_quiet(sources: &mut FxHashMap<u64, Source>, limits: &AdmissionLimits) {
     let refill_ms =
         i64::from(limits.source_burst) * 60_000 / i64::from(limits.source_per_minute.max(1));

@@ -2,10 +2,11 @@
 //!
 //! One lock, held for map look-ups and pushes only, never over an await.
 
-use super::card::{Card, Stage};
+use super::card::Card;
 use super::outbox::{Farewell, Frame, Outbox};
 use crate::ids::{AccountId, ContactId, CounselorId};
 use rustc_hash::FxHashMap;
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -33,7 +34,7 @@ pub struct DeskSeat {
 #[derive(Debug, Default)]
 struct Seats {
     seekers: FxHashMap<ContactId, Seat>,
-    desks: FxHashMap<AccountId, Vec<DeskSeat>>,
+    desks: BTreeMap<AccountId, Vec<DeskSeat>>,
     cards: FxHashMap<ContactId, Card>,
 }
 
@@ -151,13 +152,20 @@ impl Hub {
         last_one
     }
 
+    #[must_use]
+    pub fn is_counselor_seated(&self, counselor: CounselorId) -> bool {
+        self.lock().desks.contains_key(&AccountId(counselor.0))
+    }
+
     /// Tells every console of a counselor; `false` if none is there.
     pub fn tell_counselor(&self, counselor: CounselorId, frame: &Frame) -> bool {
         let seats = self.lock();
         let Some(held) = seats.desks.get(&AccountId(counselor.0)) else {
             return false;
         };
-        held.iter().for_each(|desk| desk.seat.outbox.push(frame.clone()));
+        for desk in held {
+            desk.seat.outbox.push(frame.clone());
+        }
         true
     }
 
@@ -233,14 +241,8 @@ impl Hub {
         (seats.seekers.len(), desks, seats.cards.len())
     }
 
-    /// How many contacts talk with this counselor, by the cards.
-    #[must_use]
-    pub fn talks_of(&self, counselor: CounselorId) -> usize {
-        let talks = |card: &&Card| matches!(card.stage, Stage::Talking { counselor: held, .. } if held == counselor);
-        self.lock().cards.values().filter(talks).count()
-    }
-
     /// Closes every socket: the process goes down.
+    #[expect(clippy::disallowed_methods, reason = "all are told; the order is nobody's business")]
     pub fn dismiss_all(&self) {
         let seats = self.lock();
         seats.seekers.values().for_each(|seat| seat.outbox.close(Farewell::Restarting));

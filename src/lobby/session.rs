@@ -56,13 +56,11 @@ fn bye(farewell: Farewell, reconnect_after_ms: Option<u64>) -> Utf8Bytes {
 
 async fn hear_hello(socket: &mut Socket) -> Result<(String, i64), Gone> {
     let text = socket.first().await?;
-    match serde_json::from_str(&text) {
-        Ok(FromSeeker::Hello { token, last_seq }) => Ok((token, last_seq.max(0))),
-        _ => {
-            socket.write([error(No::HelloExpected, Locale::default(), None)]).await?;
-            Err(Gone::Closed)
-        }
+    if let Ok(FromSeeker::Hello { token, last_seq }) = serde_json::from_str(&text) {
+        return Ok((token, last_seq.max(0)));
     }
+    socket.write([error(No::HelloExpected, Locale::default(), None)]).await?;
+    Err(Gone::Closed)
 }
 
 /// The card of the contact, if the token is its own; of a closed one, from the store.
@@ -103,6 +101,10 @@ async fn stay(lobby: &Lobby, card: &Card, last_seq: i64, socket: &mut Socket) ->
     if open && lobby.hub.unseat_seeker(contact, visit.seat) {
         visit.tell_counselor(&ToDeskSide::State("seeker_lost"));
         lobby.switch.tell(Input::SeekerLost { contact }).await;
+        // A newer socket may have come between the two: its word is the last.
+        if lobby.hub.is_seeker_seated(contact) {
+            lobby.switch.tell(Input::SeekerConnected { contact }).await;
+        }
     }
     gone
 }
@@ -179,7 +181,7 @@ impl Visit<'_> {
         let contact = self.contact;
         match frame {
             FromSeeker::Hello { .. } => self.refuse(No::BadFrame, None),
-            FromSeeker::Message { client_id, text } => self.message(client_id, text, socket).await,
+            FromSeeker::Message { client_id, text } => self.message(client_id, text, socket),
             FromSeeker::Typing => self.tell_counselor(&ToDeskSide::Typing),
             FromSeeker::Read { seq } => self.tell_counselor(&ToDeskSide::Read(seq)),
             FromSeeker::Danger => self.lobby.switch.tell(Input::Danger { contact }).await,
@@ -189,7 +191,7 @@ impl Visit<'_> {
         }
     }
 
-    async fn message(&self, client_id: String, text: String, socket: &mut Socket) {
+    fn message(&self, client_id: String, text: String, socket: &mut Socket) {
         if let Err(fault) = judge_text(&client_id, &text, self.lobby.talk.text_chars_max) {
             return self.refuse(fault.into(), Some(client_id));
         }

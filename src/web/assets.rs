@@ -51,9 +51,9 @@ fn policy(frame_ancestors: &str) -> HeaderValue {
 pub fn router(policy: PagePolicy) -> Router {
     Router::new()
         .route("/", get(|| async { Redirect::temporary("/chat/12355") }))
-        .route("/chat/{line}", get(|state, headers| page(state, headers, "chat.html")))
-        .route("/desk", get(|state, headers| page(state, headers, "desk.html")))
-        .route("/watch", get(|state, headers| page(state, headers, "watch.html")))
+        .route("/chat/{line}", get(chat_page))
+        .route("/desk", get(desk_page))
+        .route("/watch", get(watch_page))
         .route("/desk/", get(|| async { Redirect::permanent("/desk") }))
         .route("/watch/", get(|| async { Redirect::permanent("/watch") }))
         .route(
@@ -68,12 +68,29 @@ pub fn router(policy: PagePolicy) -> Router {
         .with_state(Arc::new(policy))
 }
 
-async fn page(
+async fn chat_page(
     State(policy): State<Arc<PagePolicy>>,
     headers: HeaderMap,
-    name: &'static str,
 ) -> Result<Response, Problem> {
-    let mut response = file(name, &headers, false)?;
+    page(&policy, &headers, "chat.html")
+}
+
+async fn desk_page(
+    State(policy): State<Arc<PagePolicy>>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    page(&policy, &headers, "desk.html")
+}
+
+async fn watch_page(
+    State(policy): State<Arc<PagePolicy>>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    page(&policy, &headers, "watch.html")
+}
+
+fn page(policy: &PagePolicy, headers: &HeaderMap, name: &'static str) -> Result<Response, Problem> {
+    let mut response = file(name, headers, false)?;
     let is_widget = name == "chat.html";
     let csp = if is_widget { policy.widget.clone() } else { policy.console.clone() };
     let headers = response.headers_mut();

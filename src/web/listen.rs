@@ -80,6 +80,10 @@ pub async fn serve(
 }
 
 /// Keeps what there is, says so, and tries again: running out of descriptors is no reason to fall.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the pause is the point: descriptors come back with time"
+)]
 async fn pause_after(error: &io::Error) {
     metrics::counter!("xinqiao_accept_failures_total").increment(1);
     let is_fleeting =
