@@ -14,12 +14,14 @@ pub mod history;
 pub mod house;
 pub mod idle;
 pub mod load;
+pub mod postgres;
 pub mod process;
 pub mod process_figures;
 pub mod scene;
 pub mod shape;
 pub mod stand;
 pub mod stopwatch;
+pub mod store;
 pub mod storm;
 
 use serde::Serialize;
@@ -47,6 +49,7 @@ pub struct Group {
 /// Every group, in the order they run.
 const GROUPS: &[Group] = &[
     process_figures::PROCESS,
+    Group { names: store::NAMES, run: store::run },
     chat::SQLITE,
     chat::POSTGRES,
     chat_faults::LOCKED_3S,

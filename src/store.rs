@@ -19,6 +19,7 @@
 //! database does not: [`Health`] says why, and queues are bounded.
 
 pub mod accounts;
+pub mod bare;
 pub mod contacts;
 pub mod counselors;
 pub mod error;

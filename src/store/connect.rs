@@ -54,12 +54,18 @@ impl Source {
         }
     }
 
-    /// The writer's connection anew, while running.
+    /// The writer's connection anew, while running. Whatever is said no with
+    /// (a changed password, a database renamed), it is the database that is away.
     pub(crate) async fn connect(&self) -> Result<Connection, Trouble> {
-        match self {
+        let connected = match self {
             Self::Sqlite(file) => file.connect().await.map(Connection::Sqlite),
             Self::Postgres(server) => server.connect().await,
-        }
+        };
+        connected.map_err(
+            |trouble| {
+                if trouble.is_of_the_database() { trouble } else { Trouble::Gone }
+            },
+        )
     }
 
     /// Connections for reading, made when they are needed.

@@ -130,7 +130,7 @@ impl Trouble {
     fn of_sqlite(code: String) -> Self {
         let primary = code.parse::<u32>().unwrap_or(0) & 0xff;
         match primary {
-            5 | 6 => Self::Locked,
+            5 | 6 | 15 => Self::Locked,
             8 => Self::ReadOnly,
             10 | 14 => Self::Disk,
             11 | 26 => Self::Corrupted,
@@ -146,12 +146,12 @@ impl Trouble {
             "53100" => Self::DiskFull,
             "25006" => Self::ReadOnly,
             "XX001" | "XX002" => Self::Corrupted,
-            "58030" => Self::Disk,
             "55P03" | "40P01" | "40001" => Self::Locked,
             "57014" => Self::Slow,
             _ => match code.get(..2) {
                 Some("08" | "57" | "53") => Self::Gone,
                 Some("23") => Self::Rule { code },
+                Some("58" | "XX" | "F0") => Self::Disk,
                 _ => Self::Refused { code },
             },
         }

@@ -235,14 +235,18 @@ fn read_message(contact: ContactId, row: &PgRow) -> Result<Message, sqlx::Error>
     Ok(Message {
         contact,
         seq: row.try_get(1)?,
-        message: fitting(2, row.try_get::<&str, _>(2)?.parse::<MessageId>().ok())?,
-        from: fitting(3, Sender::from_word(row.try_get(3)?))?,
+        message: fitting(
+            contact,
+            "message_id",
+            row.try_get::<&str, _>(2)?.parse::<MessageId>().ok(),
+        )?,
+        from: fitting(contact, "sender", Sender::from_word(row.try_get(3)?))?,
         author: match row.try_get::<Option<&str>, _>(4)? {
-            Some(text) => Some(fitting(4, text.parse::<CounselorId>().ok())?),
+            Some(text) => Some(fitting(contact, "author_id", text.parse::<CounselorId>().ok())?),
             None => None,
         },
         client_id: row.try_get(5)?,
-        kind: fitting(6, MessageKind::from_word(row.try_get(6)?))?,
+        kind: fitting(contact, "kind", MessageKind::from_word(row.try_get(6)?))?,
         text: Pii::new(row.try_get(7)?),
         at: At(row.try_get(8)?),
     })

@@ -353,7 +353,12 @@ impl Pool {
                 Err(error) => Err(error),
             },
         };
-        found.map_err(|error| Trouble::of(&error).in_operation("reader.history"))
+        found.map_err(|error| match &error {
+            sqlx::Error::Decode(inner) if inner.is::<StoreError>() => {
+                inner.downcast_ref().cloned().unwrap_or(StoreError::Closed)
+            }
+            _ => Trouble::of(&error).in_operation("reader.history"),
+        })
     }
 
     pub(crate) async fn close(&self) {

@@ -21,6 +21,7 @@ on_both_engines!(
     a_history_continues_after_what_was_seen,
     numbering_beyond_its_limit_is_read_again,
     close_stores_what_is_queued,
+    a_message_that_fits_no_state_names_its_column,
 );
 
 async fn a_conversation_counts_one_two_three(ground: Ground) {
@@ -222,6 +223,16 @@ async fn close_stores_what_is_queued(ground: Ground) {
     assert_eq!(ear.count(), 500);
     assert_eq!(receipt.durable().await.unwrap().seq, 1);
     assert_eq!(ground.outside("SELECT CAST(count(*) AS TEXT) FROM messages").await, "500");
+}
+
+async fn a_message_that_fits_no_state_names_its_column(ground: Ground) {
+    let (store, ear) = ground.open().await;
+    store.writer().append(says(1, "c")).unwrap();
+    ear.outcomes(1).await;
+    ground.outside("UPDATE messages SET sender = 'nobody'").await;
+    let contact = ContactId::from_number(1);
+    let fault = store.reader().history(contact, 0, 10).await.unwrap_err().to_string();
+    assert_eq!(fault, format!("inconsistent row: messages.sender of {contact}"));
 }
 
 fn contact_of(outcome: &Outcome) -> ContactId {

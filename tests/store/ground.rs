@@ -50,13 +50,10 @@ impl Ground {
 
     /// Runs SQL beside the store, as an outsider.
     pub async fn outside(&self, sql: &str) -> String {
-        match &self.server {
-            Some(server) => server.query(&self.database, sql),
-            None => {
-                let mut outsider = Outsider::of(&self.settings).await;
-                outsider.ask(sql).await
-            }
+        if let Some(server) = &self.server {
+            return server.query(&self.database, sql);
         }
+        Outsider::of(&self.settings).await.ask(sql).await
     }
 }
 

@@ -224,7 +224,7 @@ async fn a_draft_becomes_a_note(ground: Ground) {
     store.notes().add(&closing).await.unwrap();
     store.notes().add(&closing).await.unwrap();
     assert_eq!(store.notes().draft(contact, author).await.unwrap(), None);
-    assert_eq!(store.notes().list(contact).await.unwrap(), [closing.clone()]);
+    assert_eq!(store.notes().list(contact).await.unwrap().len(), 1);
     assert_eq!(store.notes().lookup(closing.note).await.unwrap(), Some(closing));
 }
 

@@ -169,12 +169,30 @@ async fn a_damaged_file_is_refused() {
     let path = ground.directory.path().join("store.db");
     let mut file = std::fs::OpenOptions::new().write(true).open(&path).unwrap();
     file.seek(SeekFrom::Start(4_096 * 20)).unwrap();
-    file.write_all(&[0x5a; 4_096 * 40]).unwrap();
+    file.write_all(&vec![0x5a; 4_096 * 40]).unwrap();
     let refused = ground.try_open().await.map(|_| ()).unwrap_err();
     assert_eq!(refused, StoreError::Corrupted { path: path.clone() });
     std::fs::write(&path, "this is a letter, not a database").unwrap();
     let refused = ground.try_open().await.map(|_| ()).unwrap_err();
     assert_eq!(refused, StoreError::NotADatabase { path });
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_copy_made_while_running_is_whole_and_opens() {
+    let mut ground = Ground::sqlite();
+    let (store, ear) = ground.open().await;
+    for number in 0..3_000 {
+        store.writer().append(says(number % 40, &format!("c{number}"))).unwrap();
+    }
+    ear.outcomes(1_000).await;
+    let copy = ground.directory.path().join("copy.db");
+    store.backup_to(&copy).await.unwrap();
+    ear.outcomes(3_000).await;
+    store.close().await;
+    ground.settings.url = format!("sqlite:{}", copy.display());
+    let (store, _) = ground.open().await;
+    let found = store.integrity().await.unwrap();
+    assert!(found.is_whole() && found.messages >= 1_000, "{found:?}");
 }
 
 #[tokio::test]
