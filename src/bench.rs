@@ -14,7 +14,6 @@ pub mod history;
 pub mod house;
 pub mod idle;
 pub mod load;
-pub mod postgres;
 pub mod process;
 pub mod process_figures;
 pub mod scene;
@@ -49,7 +48,7 @@ pub struct Group {
 /// Every group, in the order they run.
 const GROUPS: &[Group] = &[
     process_figures::PROCESS,
-    Group { names: store::NAMES, run: store::run },
+    store::STORE,
     chat::SQLITE,
     chat::POSTGRES,
     chat_faults::LOCKED_3S,

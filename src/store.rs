@@ -19,7 +19,6 @@
 //! database does not: [`Health`] says why, and queues are bounded.
 
 pub mod accounts;
-pub mod bare;
 pub mod contacts;
 pub mod counselors;
 pub mod error;
@@ -57,6 +56,7 @@ pub use sql::Engine;
 
 use connect::Source;
 use sql::Pool;
+use std::sync::{Mutex, PoisonError};
 use tokio::sync::{mpsc, watch};
 
 /// The store's section of the configuration. Does not print: the address may carry a password.
@@ -101,7 +101,7 @@ pub struct Store {
     writer: WriterHandle,
     reader: Reader,
     health: watch::Receiver<Health>,
-    _hold: connect::Hold,
+    hold: Mutex<Option<connect::Hold>>,
 }
 
 impl Store {
@@ -125,13 +125,14 @@ impl Store {
         writer::start(settings, jobs, hands, committed, tell_health).await?;
         let reader = Reader::start(&pool, 2);
         let writer = WriterHandle::new(queue);
-        Ok(Self { source, pool, writer, reader, health, _hold: hold })
+        Ok(Self { source, pool, writer, reader, health, hold: Mutex::new(Some(hold)) })
     }
 
     /// Writes what is queued and lets the database go.
     pub async fn close(&self) {
         self.writer.close().await;
         self.pool.close().await;
+        self.hold.lock().unwrap_or_else(PoisonError::into_inner).take();
     }
 
     /// Which engine it is.

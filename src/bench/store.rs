@@ -1,30 +1,28 @@
-//! How fast and how cheaply the store makes messages durable, on both engines.
+//! How fast and how cheaply the store alone makes messages durable, on both engines.
 //!
-//! Each rate stands beside the disk's own fsync rate and a bare insert of the
-//! same run. CPU is that of this process and of the database server together.
+//! Each rate stands beside the disk's own fsync rate and bare inserts of the same
+//! run. CPU is that of this process and of the database server together.
 
-use super::postgres::Server;
-use super::{Emit, Measure};
+use super::cluster::Cluster;
+use super::disk::{bare_inserts_per_s, fsync_per_s};
+use super::process::{Scratch, cpu_s, machine, own_cpu_s};
+use super::stopwatch::{now_us, rounded, seconds};
+use super::{Emit, Group, Measure};
 use crate::clock::At;
 use crate::dice;
 use crate::ids::{ContactId, MessageId};
-use crate::store::bare::Bare;
+use crate::store::probe::{Probe, ProbeRow};
 use crate::store::{Append, Committed, MessageKind, Outcome, Sender, Settings, Store};
 use crate::veil::Pii;
 use anyhow::Context;
-use rustix::time::{ClockId, clock_gettime};
 use serde_json::json;
-use std::fs::{File, OpenOptions};
-use std::io::Write;
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use tokio::sync::watch;
 
 /// The figures of this group.
-pub const NAMES: &[&str] = &[
-    "store.fsync",
+const NAMES: &[&str] = &[
     "store.sqlite.append",
     "store.sqlite.append_cpu",
     "store.sqlite.alone",
@@ -34,36 +32,30 @@ pub const NAMES: &[&str] = &[
     "store.postgres.alone",
     "store.postgres.history_cpu",
 ];
+pub const STORE: Group = Group { names: NAMES, run };
 
 /// Messages of a rush, and how many are on their way at once (200 connections with two each).
-const RUSH_COUNT: usize = 200_000;
+const RUSH_COUNT: u32 = 200_000;
 const IN_FLIGHT: usize = 400;
 const CONVERSATIONS: u128 = 100;
+/// Messages sent one at a time.
+const ALONE_COUNT: usize = 1_000;
 /// A reconnect storm: conversations and the messages each asks for.
 const STORM_COUNT: u32 = 2_000;
 const STORM_MESSAGES: u32 = 50;
 /// The text of a message, bytes.
 const TEXT_BYTES: usize = 160;
-/// How long a bare insert or an fsync is repeated.
-const SPAN: Duration = Duration::from_secs(2);
-
+/// How long bare inserts are repeated.
+const SPAN_S: f64 = 2.0;
 /// A store that answers nothing for so long has lost a message.
 const STALLED: Duration = Duration::from_secs(30);
-/// Of /proc/*/stat; 100 on every Linux that Rust runs on.
-const TICKS_PER_S: f64 = 100.0;
 
 /// Measures all of [`NAMES`].
 pub fn run(emit: Emit<'_>) -> anyhow::Result<()> {
-    let place = Place::new()?;
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
-        .context("starting a runtime")?;
-    let fsyncs = fsyncs_per_s(&place.0)?;
-    let detail = json!({ "what": "4 KiB appended and fdatasync" });
-    emit(Measure { name: "store.fsync", value: fsyncs, unit: "1/s", detail });
-    let url = |name: &str| format!("sqlite:{}", place.0.join(name).display());
+    let scratch = Scratch::new()?;
+    let mut runtime = tokio::runtime::Builder::new_multi_thread();
+    let runtime = runtime.worker_threads(2).enable_all().build().context("start a runtime")?;
+    let fsyncs = fsync_per_s(scratch.path())?;
     let sqlite = Engine {
         names: [
             "store.sqlite.append",
@@ -71,15 +63,13 @@ pub fn run(emit: Emit<'_>) -> anyhow::Result<()> {
             "store.sqlite.alone",
             "store.sqlite.history_cpu",
         ],
-        url: url("store.db"),
-        bare_url: url("bare.db"),
+        url: format!("sqlite:{}", scratch.path().join("store.db").display()),
+        bare_url: format!("sqlite:{}", scratch.path().join("bare.db").display()),
         server: None,
         fsyncs,
     };
     runtime.block_on(sqlite.measure(emit))?;
-    let directory = place.0.join("postgres");
-    std::fs::create_dir(&directory)?;
-    let server = Server::start(&directory)?;
+    let cluster = runtime.block_on(Cluster::start())?;
     let postgres = Engine {
         names: [
             "store.postgres.append",
@@ -87,37 +77,20 @@ pub fn run(emit: Emit<'_>) -> anyhow::Result<()> {
             "store.postgres.alone",
             "store.postgres.history_cpu",
         ],
-        url: server.database("store")?,
-        bare_url: server.database("bare")?,
-        server: Some(server.process()?),
+        url: cluster.url(),
+        bare_url: cluster.url(),
+        server: Some(cluster.pid()),
         fsyncs,
     };
     runtime.block_on(postgres.measure(emit))
 }
 
-/// A directory that goes with this value.
-struct Place(PathBuf);
-
-impl Place {
-    fn new() -> anyhow::Result<Self> {
-        let name = format!("xinqiao-bench-{:016x}", dice::below(u64::MAX));
-        let path = std::env::temp_dir().join(name);
-        std::fs::create_dir(&path).context("making a directory")?;
-        Ok(Self(path))
-    }
-}
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
-}
-
 struct Engine {
-    /// append, append_cpu, alone, history_cpu
+    /// append, `append_cpu`, alone, `history_cpu`
     names: [&'static str; 4],
     url: String,
     bare_url: String,
+    /// The database server's process.
     server: Option<u32>,
     fsyncs: f64,
 }
@@ -125,101 +98,116 @@ struct Engine {
 impl Engine {
     async fn measure(&self, emit: Emit<'_>) -> anyhow::Result<()> {
         let [append, append_cpu, alone, history] = self.names;
-        let (single, batch) = bare_rows_per_s(&self.bare_url).await?;
+        let single = bare_inserts_per_s(&self.bare_url).await?;
+        let batch = bare_batch_rows_per_s(&self.bare_url).await?;
         let ear = Ear::default();
         let settings = Settings { url: self.url.clone(), ..Settings::default() };
         let store = Store::open(&settings, ear.committed()).await?;
-        let cpu = self.cpu_s()?;
-        let took = rush(&store, &ear).await?;
-        let cpu = self.cpu_s()? - cpu;
-        let count = f64::from(u32::try_from(RUSH_COUNT)?);
-        let rate = count / took.as_secs_f64();
+        let (cpu, began) = (self.cpu_s(), now_us());
+        rush(&store, &ear).await?;
+        let (took_s, cpu) = (seconds(began, now_us()), self.cpu_s() - cpu);
+        let rate = f64::from(RUSH_COUNT) / took_s;
         let beside = json!({
             "fsyncs_per_s": self.fsyncs, "bare_single_rows_per_s": single,
-            "bare_batch_128_rows_per_s": batch, "of_bare_single": rate / single,
-            "messages": RUSH_COUNT, "in_flight": IN_FLIGHT, "batches": ear.batches.load(Ordering::Relaxed),
+            "bare_batch_rows_per_s": batch, "of_bare_single": rounded(rate / single, 2),
+            "of_bare_batch": rounded(rate / batch, 2), "messages": RUSH_COUNT,
+            "in_flight": IN_FLIGHT, "batches": ear.batches.load(Ordering::Relaxed),
+            "machine": machine(),
         });
-        emit(Measure { name: append, value: rate, unit: "1/s", detail: beside });
-        let detail = json!({ "what": "CPU s per 100,000 messages, database included" });
-        let value = cpu / count * 100_000.0;
+        emit(Measure { name: append, value: rounded(rate, 0), unit: "1/s", detail: beside });
+        let detail = json!({ "per": "100,000 messages, database included" });
+        let value = rounded(cpu / f64::from(RUSH_COUNT) * 100_000.0, 3);
         emit(Measure { name: append_cpu, value, unit: "s", detail });
-        emit(self.alone(alone, &store, &ear, single).await?);
+        emit(one_at_a_time(alone, &store, &ear, single).await?);
         emit(self.storm(history, &store, &ear).await?);
         store.close().await;
         Ok(())
     }
 
-    /// One message at a time: what an idle hotline's message waits.
-    async fn alone(
-        &self,
-        name: &'static str,
-        store: &Store,
-        ear: &Ear,
-        single: f64,
-    ) -> anyhow::Result<Measure> {
-        let mut waits = Vec::new();
-        let begun = now();
-        while begun.elapsed() < SPAN {
-            let sent = now();
-            let count = ear.count();
-            append(store, ContactId::from_number(1))?;
-            ear.wait(count.saturating_add(1)).await?;
-            waits.push(sent.elapsed());
-        }
-        waits.sort_unstable();
-        let at = |share: usize| {
-            let wait = waits.get(waits.len().saturating_mul(share) / 100);
-            wait.map_or(f64::NAN, |wait| wait.as_secs_f64() * 1_000.0)
-        };
-        let detail = json!({ "what": "p50 of one message at a time", "p99_ms": at(99), "bare_single_ms": 1_000.0 / single });
-        Ok(Measure { name, value: at(50), unit: "ms", detail })
-    }
-
     /// Everybody comes back at once and asks for the last messages.
     async fn storm(&self, name: &'static str, store: &Store, ear: &Ear) -> anyhow::Result<Measure> {
         let before = ear.count();
-        let pairs = (0..STORM_MESSAGES).flat_map(|_| 0..STORM_COUNT);
-        for (sent, contact) in pairs.enumerate() {
+        let contacts = (0..STORM_MESSAGES).flat_map(|_| 0..STORM_COUNT);
+        let mut sent = before;
+        for contact in contacts {
             append(store, storm(contact))?;
-            ear.wait(before.saturating_add(sent).saturating_sub(IN_FLIGHT)).await?;
+            sent = sent.saturating_add(1);
+            ear.wait(sent.saturating_sub(IN_FLIGHT)).await?;
         }
-        ear.wait(before.saturating_add(usize::try_from(STORM_COUNT * STORM_MESSAGES)?)).await?;
-        let (cpu, begun) = (self.cpu_s()?, now());
+        ear.wait(sent).await?;
+        let (cpu, began) = (self.cpu_s(), now_us());
         let asking: Vec<_> = (0..STORM_COUNT)
             .map(|contact| {
                 let reader = store.reader();
-                let contact = storm(contact);
-                tokio::spawn(async move { reader.history(contact, 0, 50).await })
+                tokio::spawn(async move { reader.history(storm(contact), 0, 50).await })
             })
             .collect();
         let mut messages = 0_usize;
         for asked in asking {
             messages = messages.saturating_add(asked.await??.len());
         }
-        let took_ms = begun.elapsed().as_secs_f64() * 1_000.0;
-        let value = self.cpu_s()? - cpu;
-        let detail = json!({ "histories": STORM_COUNT, "messages": messages, "took_ms": took_ms });
+        let took_s = rounded(seconds(began, now_us()), 3);
+        let value = rounded(self.cpu_s() - cpu, 3);
+        let detail = json!({ "histories": STORM_COUNT, "messages": messages, "took_s": took_s });
         Ok(Measure { name, value, unit: "s", detail })
     }
 
     /// CPU seconds of this process and the database server's so far.
-    fn cpu_s(&self) -> anyhow::Result<f64> {
-        let own = clock_gettime(ClockId::ProcessCPUTime);
-        let own = Duration::new(u64::try_from(own.tv_sec)?, u32::try_from(own.tv_nsec)?);
-        let server = self.server.map_or(Ok(0.0), family_cpu_s)?;
-        Ok(own.as_secs_f64() + server)
+    fn cpu_s(&self) -> f64 {
+        own_cpu_s() + self.server.map_or(0.0, cpu_s)
     }
 }
 
+/// What an idle hotline's message waits for its ack.
+async fn one_at_a_time(
+    name: &'static str,
+    store: &Store,
+    ear: &Ear,
+    single: f64,
+) -> anyhow::Result<Measure> {
+    let mut waits_s = Vec::with_capacity(ALONE_COUNT);
+    for _ in 0..ALONE_COUNT {
+        let (sent, began) = (ear.count(), now_us());
+        append(store, ContactId::from_number(1))?;
+        ear.wait(sent.saturating_add(1)).await?;
+        waits_s.push(seconds(began, now_us()));
+    }
+    waits_s.sort_by(f64::total_cmp);
+    let at = |share: usize| {
+        let wait_s = waits_s.get(waits_s.len().saturating_mul(share) / 100);
+        rounded(wait_s.map_or(f64::NAN, |wait_s| wait_s * 1_000.0), 3)
+    };
+    let detail = json!({ "p99_ms": at(99), "bare_single_ms": rounded(1_000.0 / single, 3) });
+    Ok(Measure { name, value: at(50), unit: "ms", detail })
+}
+
+/// Rows a second of one statement and one commit for 128 rows.
+async fn bare_batch_rows_per_s(url: &str) -> anyhow::Result<f64> {
+    let mut probe = Probe::open(url).await?;
+    let body = "x".repeat(TEXT_BYTES);
+    let (began, mut seq) = (now_us(), 0_i64);
+    while seconds(began, now_us()) < SPAN_S {
+        let rows: Vec<ProbeRow> = (0..128)
+            .map(|_| {
+                seq = seq.saturating_add(1);
+                ProbeRow { talk: -2, seq, client_id: format!("b{seq}"), body: body.clone() }
+            })
+            .collect();
+        probe.store(&rows).await?;
+    }
+    let rows = u32::try_from(seq)?;
+    Ok(rounded(f64::from(rows) / seconds(began, now_us()), 0))
+}
+
 /// Sends a rush and waits until the last message is durable.
-async fn rush(store: &Store, ear: &Ear) -> anyhow::Result<Duration> {
-    let begun = now();
-    for (sent, conversation) in (0..RUSH_COUNT).zip((0..CONVERSATIONS).cycle()) {
+async fn rush(store: &Store, ear: &Ear) -> anyhow::Result<()> {
+    let mut sent = 0_usize;
+    for (_, conversation) in (0..RUSH_COUNT).zip((0..CONVERSATIONS).cycle()) {
         append(store, ContactId::from_number(conversation))?;
+        sent = sent.saturating_add(1);
         ear.wait(sent.saturating_sub(IN_FLIGHT)).await?;
     }
-    ear.wait(RUSH_COUNT).await?;
-    Ok(begun.elapsed())
+    ear.wait(sent).await
 }
 
 fn append(store: &Store, contact: ContactId) -> anyhow::Result<()> {
@@ -280,63 +268,4 @@ impl Ear {
         }
         Ok(())
     }
-}
-
-/// Rows a second of single-row inserts, and of inserts of 128 rows, each its own commit.
-async fn bare_rows_per_s(url: &str) -> anyhow::Result<(f64, f64)> {
-    let settings = Settings { url: url.to_owned(), ..Settings::default() };
-    let mut bare = Bare::open(&settings).await?;
-    let body = "x".repeat(TEXT_BYTES);
-    let mut rates = [0.0, 0.0];
-    for (rate, rows) in rates.iter_mut().zip([1_u32, 128]) {
-        let (begun, mut done) = (now(), 0_u32);
-        while begun.elapsed() < SPAN {
-            bare.insert(usize::try_from(rows)?, &body).await?;
-            done = done.saturating_add(rows);
-        }
-        *rate = f64::from(done) / begun.elapsed().as_secs_f64();
-    }
-    bare.close().await;
-    Ok(rates.into())
-}
-
-/// Appends of 4 KiB with fdatasync, a second.
-fn fsyncs_per_s(directory: &Path) -> anyhow::Result<f64> {
-    let mut file: File =
-        OpenOptions::new().create_new(true).write(true).open(directory.join("fsync"))?;
-    let (begun, mut done) = (now(), 0_u32);
-    while begun.elapsed() < SPAN {
-        file.write_all(&[7; 4_096])?;
-        file.sync_data()?;
-        done = done.saturating_add(1);
-    }
-    Ok(f64::from(done) / begun.elapsed().as_secs_f64())
-}
-
-/// CPU seconds of a process, its children, and those of them that have ended.
-fn family_cpu_s(parent: u32) -> anyhow::Result<f64> {
-    let mut ticks = 0_u32;
-    for entry in std::fs::read_dir("/proc")? {
-        let entry = entry?;
-        let Some(process) = entry.file_name().to_str().and_then(|name| name.parse::<u32>().ok())
-        else {
-            continue;
-        };
-        // A process may end while it is looked at.
-        let Ok(stat) = std::fs::read_to_string(entry.path().join("stat")) else { continue };
-        let Some((_, fields)) = stat.rsplit_once(") ") else { continue };
-        let fields: Vec<u32> =
-            fields.split(' ').map(|field| field.parse().unwrap_or_default()).collect();
-        // After the name: state, ppid, … and from the 12th: utime, stime, cutime, cstime.
-        if process == parent || fields.get(1) == Some(&parent) {
-            ticks =
-                fields.iter().skip(11).take(4).fold(ticks, |sum, more| sum.saturating_add(*more));
-        }
-    }
-    Ok(f64::from(ticks) / TICKS_PER_S)
-}
-
-#[expect(clippy::disallowed_methods, reason = "a stopwatch, not a clock")]
-fn now() -> Instant {
-    Instant::now()
 }

@@ -113,7 +113,7 @@ async fn each_message_keeps_what_it_carries(ground: Ground) {
     let mut append = says(7, "c");
     append.from = Sender::Counselor;
     append.author = Some(CounselorId::from_number(3));
-    append.kind = MessageKind::TransferNote;
+    append.kind = MessageKind::Event;
     append.text = Pii::new("我想和你谈谈 🌊 ' \" ; --".to_owned());
     append.tag = 42;
     store.writer().append(append.clone()).unwrap();

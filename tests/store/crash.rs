@@ -181,7 +181,7 @@ fn say(text: &str) {
 /// The server loses its power in the middle of a rush, three times.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn with_the_server_killed_in_the_middle_acked_is_stored_to_the_row() {
-    let server = Postgres::start();
+    let mut server = Postgres::start();
     let settings = Settings { url: server.database("rush"), ..Settings::default() };
     let ear = Ear::default();
     let store = Store::open(&settings, ear.committed()).await.unwrap();
@@ -247,7 +247,7 @@ async fn feed(writer: xinqiao::store::WriterHandle, ear: Ear, from: usize, count
 /// A database that stays away: refusals at once, and all is well when it is back.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_server_that_comes_back_late_is_found_again() {
-    let server = Postgres::start();
+    let mut server = Postgres::start();
     let url = server.database("late");
     let settings = Settings { url, write_deadline_ms: 500, ..Settings::default() };
     let ear = Ear::default();
