@@ -7,6 +7,7 @@
 
 pub mod admin;
 pub mod doctor;
+pub mod replay;
 pub mod serve;
 
 use crate::config::{Config, ConfigError, Flag, Sources};
@@ -42,6 +43,8 @@ enum Command {
     Admin(admin::Options),
     /// Check this machine, its configuration and its data before the first night
     Doctor(doctor::Options),
+    /// Play the journal through a fresh machine and compare every turn
+    Replay(replay::Options),
     /// Send synthetic seekers, and counselors if asked, into a running server
     Simulate(simulate::Options),
     /// Measure; one JSON object a line
@@ -124,6 +127,7 @@ fn carry_out(command: Command, out: &mut dyn Write) -> anyhow::Result<bool> {
         Command::BenchShape { url } => bench::shape::serve(&url, out).map(|()| true),
         Command::Serve(options) => serve::run(&options, out),
         Command::Admin(options) => admin::run(&options, out),
+        Command::Replay(options) => replay::run(&options, out),
         Command::Doctor(options) => doctor::run(&options, out),
         Command::Simulate(options) => simulate::run(&options, out),
         Command::Bench { names, list: false } => bench::run(&names, out),

@@ -6,7 +6,7 @@ use crate::desk::frame::{
 };
 use crate::desk::show::{channel_word, rule_word};
 use crate::door::socket::to_text;
-use crate::ids::{ContactId, CounselorId};
+use crate::ids::{ContactId, CounselorId, LineId};
 use crate::live::card::alias_of;
 use crate::live::directory::Book;
 use crate::live::switch::AndThen;
@@ -22,15 +22,26 @@ const ROWS_MAX: usize = 100;
 /// Picks kept for the board; all of them are in the store.
 const PICKS_MAX: usize = 20;
 
+/// An offer as the board remembers it, also when the contact has closed.
+#[derive(Clone, Copy, Debug)]
+struct Picked {
+    at: At,
+    contact: ContactId,
+    line: Option<LineId>,
+    counselor: CounselorId,
+    pick: Pick,
+}
+
 /// The last picks, newest first.
 #[derive(Debug, Default)]
-pub struct RecentPicks(VecDeque<(At, ContactId, CounselorId, Pick)>);
+pub struct RecentPicks(VecDeque<Picked>);
 
 impl RecentPicks {
     /// Remembers an offer.
-    pub fn note(&mut self, effect: &Effect, at: At) {
-        if let Effect::Offer { contact, counselor, pick, .. } = effect {
-            self.0.push_front((at, *contact, *counselor, *pick));
+    pub fn note(&mut self, effect: &Effect, machine: &Switchboard, at: At) {
+        if let Effect::Offer { contact, counselor, pick, .. } = *effect {
+            let line = machine.contact(contact).map(|view| view.line);
+            self.0.push_front(Picked { at, contact, line, counselor, pick });
             self.0.truncate(PICKS_MAX);
         }
     }
@@ -63,7 +74,7 @@ pub fn draw(
         counselors: counselors.iter().filter_map(|id| counselor_row(machine, *id, book)).collect(),
         waiting,
         talks,
-        picks: picks.0.iter().map(|pick| pick_row(machine, *pick, book)).collect(),
+        picks: picks.0.iter().map(|pick| pick_row(*pick, book)).collect(),
         store_ok,
     }
 }
@@ -181,15 +192,11 @@ fn talk_rows<'a>(
     })
 }
 
-fn pick_row(
-    machine: &Switchboard,
-    (at, contact, counselor, pick): (At, ContactId, CounselorId, Pick),
-    book: &Book,
-) -> PickShown {
+fn pick_row(Picked { at, contact, line, counselor, pick }: Picked, book: &Book) -> PickShown {
     PickShown {
         at: at.rfc3339(),
         contact_alias: alias_of(contact),
-        line: machine.contact(contact).map_or_else(String::new, |view| book.code(view.line)),
+        line: line.map_or_else(String::new, |line| book.code(line)),
         counselor: book.alias(counselor),
         rule: rule_word(pick.rule).to_owned(),
         risk: pick.risk.into(),

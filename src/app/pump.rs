@@ -141,7 +141,7 @@ impl Pump {
                 needs.push_back(self.machine.need_of(*contact));
             }
             batch.turn.facts.extend(facts::of(effect, &self.machine, at));
-            self.picks.note(effect, at);
+            self.picks.note(effect, &self.machine, at);
         }
         let entry = Entry { at, input, effects };
         batch.turn.at = at;
