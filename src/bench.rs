@@ -22,6 +22,7 @@ pub mod stand;
 pub mod stopwatch;
 pub mod store;
 pub mod storm;
+pub mod switchboard;
 
 use serde::Serialize;
 use serde_json::json;
@@ -47,6 +48,7 @@ pub struct Group {
 
 /// Every group, in the order they run.
 const GROUPS: &[Group] = &[
+    switchboard::ASSIGN,
     process_figures::PROCESS,
     store::STORE,
     chat::SQLITE,
