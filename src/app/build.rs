@@ -169,7 +169,7 @@ fn card_of(record: &ContactRecord, machine: &Switchboard, last_seq: i64) -> Opti
         simulated: view.simulated,
         previous: None,
         last_seq,
-        shown_place: None,
+        place: None,
     })
 }
 

@@ -136,7 +136,7 @@ impl Carrier {
     fn connect(&self, contact: ContactId, counselor: CounselorId, at: At) {
         let card = self.hub.with_card(contact, |card| {
             card.stage = Stage::Talking { counselor, since: at };
-            card.shown_place = None;
+            card.place = None;
             card.clone()
         });
         let Some(card) = card else { return };
@@ -157,7 +157,7 @@ impl Carrier {
             let has_talked = matches!(card.stage, Stage::Talking { .. } | Stage::Transferring);
             card.previous = card.counselor().or(card.previous);
             card.stage = if has_talked { Stage::Transferring } else { Stage::Waiting };
-            card.shown_place = None;
+            card.place = None;
             has_talked
         });
         match (reason, has_talked) {

@@ -2,7 +2,7 @@
 
 use crate::clock::At;
 use crate::door::socket::to_text;
-use crate::live::card::ShownPlace;
+use crate::live::card::Place;
 use crate::live::switch::AndThen;
 use crate::live::{Frame, Hub, Stage};
 use crate::lobby::frame::ToSeeker;
@@ -21,30 +21,25 @@ pub fn show(machine: &Switchboard, at: At, hub: &Arc<Hub>) -> AndThen {
             places,
             |place| (place.contact, None),
             |place, fan| {
-                let (Some(card), Some(seat)) = (fan.card, fan.seeker) else { return };
+                let Some(card) = fan.card else { return };
                 if !matches!(card.stage, Stage::Waiting | Stage::Transferring) {
                     return;
                 }
-                let now = ShownPlace {
+                let now = Place {
                     position: place.position,
                     waiting: place.waiting,
                     estimate_s: place.estimate_s.map(|(low, high)| [low, high]),
                 };
-                if card.shown_place != Some(now) {
-                    card.shown_place = Some(now);
-                    seat.outbox.push(Frame { seq: 0, answers: false, text: to_text(&frame(now)) });
+                if card.place == Some(now) {
+                    return;
+                }
+                // Also without a socket: whoever comes back is told the place of now.
+                card.place = Some(now);
+                if let Some(seat) = fan.seeker {
+                    let text = to_text(&ToSeeker::from(now));
+                    seat.outbox.push(Frame { seq: 0, answers: false, text });
                 }
             },
         );
     })
-}
-
-/// The queue frame of a place.
-#[must_use]
-pub const fn frame(place: ShownPlace) -> ToSeeker {
-    ToSeeker::Queue {
-        position: place.position,
-        waiting: place.waiting,
-        estimate_s: place.estimate_s,
-    }
 }

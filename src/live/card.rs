@@ -44,13 +44,13 @@ pub struct Card {
     pub previous: Option<CounselorId>,
     /// The highest sequence number known.
     pub last_seq: i64,
-    /// The last queue frame sent, so that only changes are sent.
-    pub shown_place: Option<ShownPlace>,
+    /// Where it stood in the queue when that was last read, so that only changes are told.
+    pub place: Option<Place>,
 }
 
-/// What the seeker was last told of the queue.
+/// A place in the queue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ShownPlace {
+pub struct Place {
     pub position: u32,
     pub waiting: u32,
     pub estimate_s: Option<[u32; 2]>,

@@ -3,6 +3,7 @@
 //! Names and meanings are fixed: fields may be added, never renamed. Times are
 //! RFC 3339 UTC with milliseconds; ids are opaque strings.
 
+use crate::live::card::Place;
 use crate::live::directory::CrisisNumber;
 use crate::live::{Sender, Stage};
 use crate::switchboard::End;
@@ -214,6 +215,13 @@ pub struct AskOption {
     pub code: String,
     pub name: String,
     pub name_en: String,
+}
+
+impl From<Place> for ToSeeker {
+    fn from(place: Place) -> Self {
+        let Place { position, waiting, estimate_s } = place;
+        Self::Queue { position, waiting, estimate_s }
+    }
 }
 
 /// The seeker's word for where the contact stands.

@@ -125,7 +125,7 @@ const fn card_of(arrival: &Arrival, locale: Locale, token_hash: [u8; 32], at: At
         simulated: arrival.simulated,
         previous: None,
         last_seq: 0,
-        shown_place: None,
+        place: None,
     }
 }
 
@@ -183,7 +183,7 @@ impl Lobby {
             simulated: record.simulated,
             previous: None,
             last_seq: 0,
-            shown_place: None,
+            place: None,
         }))
     }
 }

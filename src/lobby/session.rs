@@ -124,6 +124,7 @@ impl Visit<'_> {
         let mut frames = vec![to_text(&self.welcome_frame(&card, seq))];
         frames.extend(history.iter().map(|message| to_text(&show(message))));
         socket.skip_to(history.last().map_or(last_seq, |message| message.seq));
+        frames.extend(card.place.map(|place| to_text(&ToSeeker::from(place))));
         if let Stage::Ended { ended } | Stage::WrapUp { ended, .. } = card.stage {
             frames.push(to_text(&ToSeeker::State {
                 state: SeekerState::Ended,
