@@ -44,6 +44,7 @@ fn tidy() {
     let mut complaints: Vec<Complaint> =
         sources.iter().flat_map(|source| RULES.iter().flat_map(|rule| rule(source))).collect();
     complaints.extend(places::every_file_is_declared(&sources));
+    complaints.extend(places::every_dependency_is_named(&sources));
     sizes::print(&sources);
     assert!(complaints.is_empty(), "\n{}\n{} complaints", complaints.join("\n"), complaints.len());
 }

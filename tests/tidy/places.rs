@@ -1,5 +1,6 @@
 //! The tree speaks of itself alone, and every file in it is used.
 
+use super::words::identifiers;
 use super::{Complaint, Source};
 
 /// Paths of one machine.
@@ -60,6 +61,31 @@ pub fn every_file_is_declared(sources: &[Source]) -> Vec<Complaint> {
     complaints
 }
 
+/// A dependency that nobody names is built, audited and updated for nothing.
+pub fn every_dependency_is_named(sources: &[Source]) -> Vec<Complaint> {
+    let Some(manifest) = sources.iter().find(|source| source.path == "Cargo.toml") else {
+        return Vec::new();
+    };
+    let mut complaints = Vec::new();
+    let mut section = "";
+    for (line, text) in manifest.text.lines().enumerate() {
+        section = text.strip_prefix('[').map_or(section, |header| header.trim_end_matches(']'));
+        let Some((name, _)) = text.split_once(" = ").filter(|_| section.ends_with("dependencies"))
+        else {
+            continue;
+        };
+        let word = name.replace('-', "_");
+        let names = |source: &&Source| {
+            source.is_rust()
+                && source.code.lines().any(|line| identifiers(line).any(|said| said == word))
+        };
+        if !sources.iter().any(|source| names(&source)) {
+            complaints.push(format!("{}: nobody names {name}, take it out", manifest.at(line)));
+        }
+    }
+    complaints
+}
+
 /// `src/a/b.rs` is declared as `b` in `src/a.rs`; `src/a.rs` as `a` in `src/lib.rs`.
 fn parent_of(path: &str) -> Option<(String, &str)> {
     let inside = path.strip_prefix("src/")?.strip_suffix(".rs")?;
@@ -96,5 +122,18 @@ fn a_file_that_nobody_declares_is_refused() {
     assert_eq!(
         every_file_is_declared(&dead),
         ["src/a/b.rs:1: nobody declares it, add `mod b;` to src/a.rs"]
+    );
+}
+
+#[test]
+fn a_dependency_that_nobody_names_is_refused() {
+    let manifest = Source::new(
+        "Cargo.toml",
+        "[dependencies]\nbytes = \"1\"\nold-one = \"2\"\n[features]\nx = []\n",
+    );
+    let code = Source::new("src/a.rs", "//! A.\nuse bytes::Bytes;\n// old_one\n");
+    assert_eq!(
+        every_dependency_is_named(&[manifest, code]),
+        ["Cargo.toml:3: nobody names old-one, take it out"]
     );
 }
