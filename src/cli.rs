@@ -6,7 +6,9 @@
 //! configuration was not understood, and nothing was done.
 
 pub mod admin;
+pub mod backup;
 pub mod doctor;
+pub mod migrate;
 pub mod replay;
 pub mod serve;
 
@@ -14,6 +16,8 @@ use crate::config::{Config, ConfigError, Flag, Sources};
 use crate::{bench, simulate};
 use anyhow::Context;
 use clap::{Args, Parser, Subcommand};
+use rustix::fs::Mode;
+use rustix::process::umask;
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -39,11 +43,15 @@ struct Cli {
 enum Command {
     /// Take contacts until SIGTERM
     Serve(serve::Options),
-    /// Accounts, before anybody can sign in
+    /// Bring the database's schema up to date, without serving
+    Migrate(migrate::Options),
+    /// Accounts, skills and lines, from a shell on the server
     Admin(admin::Options),
     /// Check this machine, its configuration and its data before the first night
     Doctor(doctor::Options),
-    /// Play the journal through a fresh machine and compare every turn
+    /// Copy a SQLite database whole, also while it is served
+    Backup(backup::Options),
+    /// Put the journal through a fresh machine: does it decide the same?
     Replay(replay::Options),
     /// Send synthetic seekers, and counselors if asked, into a running server
     Simulate(simulate::Options),
@@ -108,6 +116,8 @@ impl Given {
 #[must_use]
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
+    // Whatever this process writes (talks, copies of talks) is for its own account alone.
+    umask(Mode::RWXG | Mode::RWXO);
     let mut out = std::io::stdout().lock();
     match carry_out(cli.command, &mut out) {
         Ok(true) => ExitCode::SUCCESS,
@@ -126,7 +136,9 @@ fn carry_out(command: Command, out: &mut dyn Write) -> anyhow::Result<bool> {
     match command {
         Command::BenchShape { url } => bench::shape::serve(&url, out).map(|()| true),
         Command::Serve(options) => serve::run(&options, out),
+        Command::Migrate(options) => migrate::run(&options, out),
         Command::Admin(options) => admin::run(&options, out),
+        Command::Backup(options) => backup::run(&options, out),
         Command::Replay(options) => replay::run(&options, out),
         Command::Doctor(options) => doctor::run(&options, out),
         Command::Simulate(options) => simulate::run(&options, out),

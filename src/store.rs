@@ -28,6 +28,7 @@ pub mod health;
 pub mod job;
 pub mod journal;
 pub mod lines;
+pub mod look;
 pub mod notes;
 pub mod probe;
 pub mod reader;
@@ -51,6 +52,7 @@ pub use handle::{Receipt, Refused, WriterHandle};
 pub use health::Health;
 pub use job::{Act, Append, Committed, MessageKind, Outcome, Sender, StateRow, Turn};
 pub use journal::{Flaw, Head, Journal, JournalEntry, Verdict};
+pub use look::{Integrity, Look};
 pub use reader::{Message, Reader};
 pub use sql::Engine;
 
@@ -162,6 +164,28 @@ impl Store {
     #[must_use]
     pub fn journal(&self) -> Journal {
         Journal::new(self.pool.clone())
+    }
+
+    /// Checks the journal's chain; with `known`, a head kept elsewhere, also its end.
+    ///
+    /// # Errors
+    /// Trouble of the database.
+    pub async fn verify_journal(&self, known: Option<Head>) -> Result<Verdict, StoreError> {
+        self.journal().verify(known).await
+    }
+
+    /// Looks through everything; reads the whole database.
+    ///
+    /// # Errors
+    /// Trouble of the database.
+    pub async fn integrity(&self) -> Result<Integrity, StoreError> {
+        self.look().integrity().await
+    }
+
+    /// The same database, to be looked at only.
+    #[must_use]
+    pub fn look(&self) -> Look {
+        Look::new(self.source.clone(), self.pool.clone())
     }
 
     #[must_use]

@@ -79,9 +79,9 @@ pub async fn build(
     let hub = Arc::new(Hub::new());
     let told = Arc::clone(&hub);
     let committed = Arc::new(move |outcomes| fanout::tell(&told, outcomes));
-    let store = Arc::new(Store::open(&settings(config), committed).await?);
+    let store = Arc::new(Store::open(&store_settings(config), committed).await?);
     if config.demo.enabled {
-        demo::seed(&store, &clock, config.demo.counselors, cost(config)).await?;
+        demo::seed(&store, &clock, config.demo.counselors, password_cost(config)).await?;
     }
     let saved = Saved::read(&store).await.context("read lines, skills and counselors")?;
     let machine = restore(config, &store).await?;
@@ -106,7 +106,9 @@ pub async fn build(
     Ok(House { router, hub, store, switch, readiness, pump, carrier })
 }
 
-fn settings(config: &Config) -> Settings {
+/// What the store is told of the configuration.
+#[must_use]
+pub fn store_settings(config: &Config) -> Settings {
     let database = &config.database;
     Settings {
         url: database.resolved_url().reveal().to_owned(),
@@ -118,7 +120,9 @@ fn settings(config: &Config) -> Settings {
     }
 }
 
-const fn cost(config: &Config) -> PasswordCost {
+/// What a password's hash costs.
+#[must_use]
+pub const fn password_cost(config: &Config) -> PasswordCost {
     PasswordCost {
         memory_kib: config.accounts.argon2_memory_kib,
         passes: config.accounts.argon2_iterations,
@@ -356,7 +360,7 @@ fn account_rules(config: &Config) -> AccountRules {
     let accounts = &config.accounts;
     let ms = |seconds: u64| i64::try_from(seconds.saturating_mul(1_000)).unwrap_or(i64::MAX);
     AccountRules {
-        cost: cost(config),
+        cost: password_cost(config),
         hashing_max: accounts.hashes_at_once_max,
         idle_ms: ms(accounts.session_idle_s),
         lifetime_ms: ms(accounts.session_absolute_s),

@@ -4,12 +4,16 @@
 //! again. Each line is a verdict, what was looked at, and what was found; a
 //! failed one says what to do.
 
+mod database;
 mod finding;
 mod machine;
 
 use super::Given;
 use crate::clock::Clock;
+use crate::store::Head;
+use crate::web::assets;
 use clap::Args;
+use database::Depth;
 use finding::Finding;
 use std::io::Write;
 
@@ -18,6 +22,16 @@ use std::io::Write;
 pub struct Options {
     #[command(flatten)]
     given: Given,
+    /// Read the whole database and check the journal's chain of hashes
+    #[arg(long)]
+    verify_journal: bool,
+    /// A head of the journal kept elsewhere (`doctor --verify-journal` prints it): was anything cut off?
+    #[arg(long, value_name = "HEAD", requires = "verify_journal", value_parser = head)]
+    known_head: Option<Head>,
+}
+
+fn head(text: &str) -> Result<Head, String> {
+    text.parse().map_err(|()| "expected NUMBER:HEX as the doctor prints it".to_owned())
 }
 
 /// Looks at everything; true when nothing failed.
@@ -30,6 +44,9 @@ pub fn run(options: &Options, out: &mut dyn Write) -> anyhow::Result<bool> {
     let clock = Clock::system();
     let mut findings = vec![Finding::ok("配置 configuration", "every key and value understood")];
     findings.extend(machine::look(&config, &clock));
+    findings.push(console());
+    let depth = Depth { is_whole_read: options.verify_journal, known_head: options.known_head };
+    findings.extend(database::look(&config, depth));
     for finding in &findings {
         writeln!(out, "{finding}")?;
     }
@@ -37,4 +54,15 @@ pub fn run(options: &Options, out: &mut dyn Write) -> anyhow::Result<bool> {
     let doubts = findings.iter().filter(|finding| finding.is_doubt()).count();
     writeln!(out, "\n{failed} failed 未通过, {doubts} to look at 待留意, of {}", findings.len())?;
     Ok(failed == 0)
+}
+
+fn console() -> Finding {
+    const SUBJECT: &str = "控制台 console";
+    match assets::missing_page() {
+        None => Finding::ok(SUBJECT, "in the binary"),
+        Some(page) => Finding::failure(
+            SUBJECT,
+            format!("{page} is not in this binary; build it with `make build`"),
+        ),
+    }
 }

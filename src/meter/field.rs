@@ -5,10 +5,11 @@
 //! headers). Ids of people are opaque; times, sizes and counts name nobody.
 
 /// Fields that are shown by name.
-const SHOWN: [&str; 31] = [
+const SHOWN: [&str; 34] = [
     "account.id",
     "addr",
     "attempt",
+    "cause",
     "channel",
     "code",
     "contact.id",
@@ -20,6 +21,7 @@ const SHOWN: [&str; 31] = [
     "failures",
     "file",
     "found",
+    "held",
     "key",
     "line.code",
     "line.id",
@@ -33,6 +35,7 @@ const SHOWN: [&str; 31] = [
     "risk",
     "role",
     "route",
+    "rows",
     "schema",
     "status",
     "thread",

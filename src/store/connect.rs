@@ -38,6 +38,14 @@ impl Source {
         }
     }
 
+    /// Whether there is something to look at; a server is asked only when it is read.
+    pub(crate) fn is_there(&self) -> bool {
+        match self {
+            Self::Sqlite(file) => file.is_there(),
+            Self::Postgres(_) => true,
+        }
+    }
+
     /// Keeps other processes off, where that is a matter of files.
     pub(crate) async fn hold(&self) -> Result<Hold, StoreError> {
         match self {

@@ -56,6 +56,11 @@ impl File {
         Ok(Self { path: PathBuf::from(path), pages_max })
     }
 
+    /// Whether the file is there.
+    pub(crate) fn is_there(&self) -> bool {
+        self.path.exists()
+    }
+
     /// Makes the directory and takes the lock. A process that has just been
     /// told to stop may hold it a moment longer.
     pub(crate) async fn hold(&self) -> Result<LockFile, StoreError> {

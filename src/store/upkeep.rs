@@ -1,12 +1,8 @@
-//! Keeping the database in shape: checkpoints, checks, copies.
+//! Keeping the database in shape while it is written: checkpoints.
 
-use super::Store;
 use super::connect::Source;
-use super::error::{StoreError, Trouble};
 use super::job::Job;
-use super::journal::{Head, Verdict};
-use super::sql::{Engine, Statement, Value};
-use std::path::Path;
+use super::sql::{Engine, Statement};
 use tokio::sync::mpsc;
 
 /// Rows written between two checkpoints of SQLite: some 8 MB of log.
@@ -72,89 +68,4 @@ async fn checkpoint(source: Source, mut wake: mpsc::Receiver<()>, queue: mpsc::W
 /// Moves what can be moved without waiting for anybody.
 pub(crate) fn passive_checkpoint() -> Statement {
     Statement::new("PRAGMA wal_checkpoint(PASSIVE)", [])
-}
-
-/// What a check of the whole database found.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Integrity {
-    /// The engine's own words; `ok` when it finds nothing (SQLite only).
-    pub file: String,
-    /// Conversations whose numbers are not 1, 2, 3 …
-    pub broken_conversations: i64,
-    pub messages: i64,
-    pub journal: Verdict,
-    /// The newest migration in the database.
-    pub schema: i64,
-}
-
-impl Integrity {
-    /// Whether nothing at all was found.
-    #[must_use]
-    pub fn is_whole(&self) -> bool {
-        self.file == "ok"
-            && self.broken_conversations == 0
-            && matches!(self.journal, Verdict::Whole { .. })
-    }
-}
-
-impl Store {
-    /// Checks the journal's chain; with `known`, a head kept elsewhere, also its end.
-    ///
-    /// # Errors
-    /// Trouble of the database.
-    pub async fn verify_journal(&self, known: Option<Head>) -> Result<Verdict, StoreError> {
-        self.journal().verify(known).await
-    }
-
-    /// Looks through everything; reads the whole database.
-    ///
-    /// # Errors
-    /// Trouble of the database.
-    pub async fn integrity(&self) -> Result<Integrity, StoreError> {
-        let operation = "store.integrity";
-        let file = match self.engine() {
-            Engine::Postgres => "ok".to_owned(),
-            Engine::Sqlite => {
-                let check = Statement::new("PRAGMA integrity_check(1)", []);
-                let rows = self.pool.read(operation, check).await?;
-                let found = rows.first().and_then(|row| row.text("integrity_check"));
-                found.unwrap_or("no answer").to_owned()
-            }
-        };
-        let counts = Statement::new(
-            "SELECT COALESCE(SUM(CASE WHEN low <> 1 OR high <> count THEN 1 ELSE 0 END), 0) \
-             AS broken, CAST(COALESCE(SUM(count), 0) AS BIGINT) AS messages \
-             FROM (SELECT MIN(seq) AS low, MAX(seq) AS high, COUNT(*) AS count \
-             FROM messages GROUP BY contact_id) AS talks",
-            [],
-        );
-        let schema = Statement::new("SELECT MAX(version) AS version FROM _sqlx_migrations", []);
-        let counts = self.pool.read(operation, counts).await?;
-        let schema = self.pool.read(operation, schema).await?;
-        let count = |column: &str| counts.first().and_then(|row| row.int(column)).unwrap_or(0);
-        Ok(Integrity {
-            file,
-            broken_conversations: count("broken"),
-            messages: count("messages"),
-            journal: self.verify_journal(None).await?,
-            schema: schema.first().and_then(|row| row.int("version")).unwrap_or(0),
-        })
-    }
-
-    /// Copies a running SQLite database to `path`, which must not exist. The
-    /// copy is whole and consistent. PostgreSQL has `pg_dump` for this.
-    ///
-    /// # Errors
-    /// [`StoreError::Trouble`]: on PostgreSQL, or where `path` cannot be written.
-    pub async fn backup_to(&self, path: &Path) -> Result<(), StoreError> {
-        let operation = "store.backup_to";
-        let refused = |trouble: Trouble| trouble.in_operation(operation);
-        let target = path.to_str().filter(|_| self.engine() == Engine::Sqlite);
-        let Some(target) = target else {
-            return Err(refused(Trouble::Refused { code: "backup".to_owned() }));
-        };
-        let mut connection = self.source.connect().await.map_err(refused)?;
-        let copy = Statement::new("VACUUM INTO $1", [Value::from(target)]);
-        connection.run(&copy).await.map(|_| ()).map_err(refused)
-    }
 }

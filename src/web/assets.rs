@@ -47,6 +47,14 @@ fn policy(frame_ancestors: &str) -> HeaderValue {
     HeaderValue::from_str(&text).unwrap_or_else(|_| HeaderValue::from_static("default-src 'none'"))
 }
 
+/// A page that the build of the console should have left here and did not.
+#[must_use]
+pub fn missing_page() -> Option<&'static str> {
+    ["chat.html", "desk.html", "watch.html", "widget.js"]
+        .into_iter()
+        .find(|page| Dist::get(page).is_none())
+}
+
 /// The routes of pages and files.
 pub fn router(policy: PagePolicy) -> Router {
     Router::new()

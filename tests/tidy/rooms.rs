@@ -24,7 +24,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("accounts", &["switchboard", "store", "config", "door", "live", "meter"]),
     // The doors.
     ("lobby", &["switchboard", "store", "config", "live", "door", "meter"]),
-    ("desk", &["lobby", "switchboard", "store", "config", "live", "door", "accounts", "meter"]),
+    ("desk", &["switchboard", "store", "config", "live", "door", "accounts", "meter"]),
     ("web", &["switchboard", "store", "config", "live", "door", "accounts", "meter"]),
     // The other end of the wire: only what goes over it.
     ("wire_client", &["lobby", "desk"]),
@@ -62,7 +62,10 @@ const ROOMS: &[(&str, &[&str])] = &[
             "simulate",
         ],
     ),
-    ("cli", &["app", "config", "meter", "store", "bench", "simulate", "switchboard", "accounts"]),
+    (
+        "cli",
+        &["app", "web", "config", "meter", "store", "bench", "simulate", "switchboard", "accounts"],
+    ),
     ("main", &["cli"]),
 ];
 

@@ -35,7 +35,7 @@ impl Source {
 
     /// Rust of ours.
     pub fn is_rust(&self) -> bool {
-        self.path.ends_with(".rs")
+        Kind::of(&self.path) == Kind::Rust
     }
 
     /// Rust that ships: without tests.
@@ -147,7 +147,6 @@ fn step(chars: &[char], index: usize, layer: Layer, kind: Kind) -> (usize, Layer
         Layer::BlockComment(depth) if kind == Kind::Rust && begins("/*") => {
             (2, Layer::BlockComment(depth + 1))
         }
-        Layer::BlockComment(_) => (1, layer),
         Layer::Text { raw: false, .. } if chars[index] == '\\' => {
             (2.min(chars.len() - index), layer)
         }
@@ -156,7 +155,7 @@ fn step(chars: &[char], index: usize, layer: Layer, kind: Kind) -> (usize, Layer
                 chars[index + 1..].iter().take(hashes).filter(|c| **c == '#').count() == hashes;
             if closed { (1 + hashes, Layer::Code) } else { (1, layer) }
         }
-        Layer::Text { .. } => (1, layer),
+        Layer::Text { .. } | Layer::BlockComment(_) => (1, layer),
         Layer::Code if kind == Kind::Sql && begins("--") => (2, Layer::LineComment),
         Layer::Code if kind != Kind::Sql && begins("//") => (2, Layer::LineComment),
         Layer::Code if begins("/*") => (2, Layer::BlockComment(1)),
