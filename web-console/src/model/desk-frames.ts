@@ -58,7 +58,6 @@ export function handleFrame(desk: Desk, frame: ToDesk, now: number): Step {
 function handleWelcome(desk: Desk, frame: Frame<'welcome'>, now: number): Step {
   const held = frame.contacts.map((contact) => holdAgain(desk, contact));
   const isHeld = (id: string | null) => held.some((one) => one.contact.contact_id === id);
-  const counselors = 'counselors' in frame ? (frame.counselors as Desk['counselors']) : [];
   const next: Desk = {
     ...desk,
     link: 'up',
@@ -70,7 +69,7 @@ function handleWelcome(desk: Desk, frame: Frame<'welcome'>, now: number): Step {
     chosen: isHeld(desk.chosen) ? desk.chosen : (held[0]?.contact.contact_id ?? null),
     lines: frame.lines,
     skills: frame.skills,
-    counselors,
+    counselors: frame.counselors,
     skew_ms: Date.parse(frame.server_time) - now,
   };
   return [next, [{ do: 'beat', seconds: frame.heartbeat_s }, ...held.flatMap(catchUp)]];

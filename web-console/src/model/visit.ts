@@ -12,10 +12,10 @@ import {
   type Contact,
   type Effect,
   type Event,
-  step,
   type Ticket,
   type Timer,
 } from './contact';
+import { step } from './contact-step';
 
 /** Where the ticket of a living contact lies; gone with the contact. */
 export interface Keeper {
