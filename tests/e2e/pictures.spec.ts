@@ -1,0 +1,95 @@
+/**
+ * Pictures of every screen in both languages, light and dark, on three widths: made by
+ * `npm run pictures`, looked at by people. Those named readme-* are kept in git.
+ */
+import { resolve } from 'node:path';
+import type { Page } from '@playwright/test';
+import { expect, test } from './fixtures/test';
+
+const FOLDER = resolve(__dirname, '../../web-console/pictures');
+const WIDTHS = [
+  [360, 740],
+  [768, 1024],
+  [1440, 900],
+] as const;
+
+test.setTimeout(600_000);
+
+/** One screen in all its dresses, left as it was found. */
+async function take(page: Page, name: string): Promise<void> {
+  const before = page.viewportSize();
+  for (const lang of ['zh-CN', 'en']) {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      for (const [width, height] of WIDTHS) {
+        await page.setViewportSize({ width, height });
+        await page.screenshot({ path: `${FOLDER}/${name}.${lang}.${colorScheme}.${width}.png` });
+      }
+    }
+    await page
+      .getByRole('button', { name: lang === 'en' ? '中文' : 'English', exact: true })
+      .click();
+  }
+  await page.emulateMedia({ colorScheme: 'light' });
+  if (before) await page.setViewportSize(before);
+}
+
+const keep = (page: Page, name: string) =>
+  page.screenshot({ path: `${FOLDER}/readme-${name}.png` });
+
+test('every screen has its picture taken', async ({ newStudent, newCounselor, newSupervisor }) => {
+  const student = await newStudent();
+  const counselor = await newCounselor();
+  const supervisor = await newSupervisor();
+  await counselor.page.goto(`${counselor.cable.url}/desk`);
+  await take(counselor.page, 'sign-in');
+  await counselor.open('/desk');
+  await take(counselor.page, 'desk-empty');
+  await counselor.be('离开');
+
+  await student.arrive();
+  await take(student.page, 'widget-door');
+  await student.knock();
+  await student.sees('下一个就是你');
+  await take(student.page, 'widget-waiting');
+  const second = await newStudent();
+  await second.arrive();
+  await second.knock();
+  await second.button('我现在有危险').click();
+  await second.sees('会最先接你');
+  await second.write('我在楼顶，很害怕');
+  await take(second.page, 'widget-danger');
+  await supervisor.watch();
+  await expect(supervisor.queue).toHaveCount(2);
+  await student.write('期中考砸了，不敢回家');
+
+  await counselor.be('可接');
+  await expect(counselor.ring).toBeVisible();
+  await counselor.page.screenshot({ path: `${FOLDER}/desk-ring.png` });
+  await counselor.accept();
+  await counselor.write('我在。你现在说的每句话我都在听。身边有人吗？');
+  await second.write('没有人');
+  await counselor.accept();
+  await counselor.write('听起来今天很难熬。愿意说说发生了什么吗？');
+  await student.write('我怕爸妈失望，晚上睡不着');
+  await second.write('我走下来一点了');
+  await counselor.sees('晚上睡不着');
+  await take(student.page, 'widget-talk');
+  await keep(student.page, 'widget');
+  await take(counselor.page, 'desk-talk');
+  await keep(counselor.page, 'desk');
+  await counselor.button('求助督导').click();
+  await supervisor.sees(/小满 求助/);
+  await take(supervisor.page, 'board');
+  await keep(supervisor.page, 'board');
+  await student.leave();
+  await take(student.page, 'widget-ended');
+  await counselor.page
+    .getByRole('textbox', { name: /^记录/ })
+    .fill('考试压力，怕父母失望；已约定睡前放松练习。');
+  await counselor.sees('已保存');
+  await take(counselor.page, 'desk-wrap-up');
+  second.cable.cut();
+  await second.sees('网络断开了');
+  await take(second.page, 'widget-offline');
+});
