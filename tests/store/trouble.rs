@@ -186,7 +186,7 @@ async fn a_copy_made_while_running_is_whole_and_opens() {
     }
     ear.outcomes(1_000).await;
     let copy = ground.directory.path().join("copy.db");
-    store.backup_to(&copy).await.unwrap();
+    store.look().backup_to(&copy).await.unwrap();
     ear.outcomes(3_000).await;
     store.close().await;
     ground.settings.url = format!("sqlite:{}", copy.display());
