@@ -82,6 +82,10 @@ impl Postgres {
     ///
     /// # Panics
     /// If it does not start.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "nothing tells when a server is ready: it is asked until it says so"
+    )]
     pub fn resume(&mut self) {
         let log = std::fs::File::create(self.directory.path().join("log")).unwrap();
         let mut start = self.command("postgres");
@@ -95,7 +99,6 @@ impl Postgres {
             if ask.status().unwrap().success() {
                 return;
             }
-            // Nothing tells when a server is ready: it is asked until it says so.
             std::thread::sleep(std::time::Duration::from_millis(20));
         }
         let log = std::fs::read_to_string(self.directory.path().join("log")).unwrap();
