@@ -85,6 +85,30 @@ impl Books {
         }
     }
 
+    /// What one line counted in one hour, over all channels.
+    pub(crate) fn hour_of(&self, line: LineId, hour: At) -> Counters {
+        let mut sum = Counters::default();
+        for (_, one) in self.counters.iter().filter(|(key, _)| key.line == line && key.hour == hour)
+        {
+            sum.arrived += one.arrived;
+            sum.offered += one.offered;
+            sum.missed += one.missed;
+            sum.declined += one.declined;
+            sum.answered += one.answered;
+            sum.answered_in_threshold += one.answered_in_threshold;
+            sum.answer_wait_ms += one.answer_wait_ms;
+            sum.answer_wait_max_ms = sum.answer_wait_max_ms.max(one.answer_wait_max_ms);
+            sum.abandoned_short += one.abandoned_short;
+            sum.abandoned_greeting += one.abandoned_greeting;
+            sum.abandoned_queue += one.abandoned_queue;
+            sum.rung += one.rung;
+            sum.turned_away += one.turned_away;
+            sum.talk_ms += one.talk_ms;
+            sum.wrap_up_ms += one.wrap_up_ms;
+        }
+        sum
+    }
+
     fn open_account(&mut self, now: At, arrival: &Arrival, effects: &[Effect]) {
         let hour = At(now.0.div_euclid(HOUR_MS) * HOUR_MS);
         let key = MeasureKey { hour, line: arrival.line, channel: arrival.channel };

@@ -44,11 +44,13 @@ pub(crate) fn views(model: &Model, machine: &Switchboard) -> Result<(), String> 
     for door in &model.lines {
         let seen = machine.line(door.line.line).map(|(line, switches)| (line.clone(), switches));
         same("line", Some((door.line.clone(), door.switches)), seen)?;
+        let line = door.line.line;
+        let is_open = model.is_open(line) && !model.has_outage(line);
+        same("open", is_open, machine.is_open(line, model.now))?;
     }
     let mut seen = Vec::new();
     machine.each_place(model.now, &mut |view| seen.push(view));
     same("positions", positions(model), seen)?;
-    health(model, machine)?;
     same("next timer", model.poll_timeout(), machine.poll_timeout())
 }
 
@@ -136,7 +138,7 @@ fn estimate_s(model: &Model, position: i64) -> Option<(u32, u32)> {
     Some((up(position * span_ms, count * 2_000), up(position * span_ms * 2, count * 1_000)))
 }
 
-fn health(model: &Model, machine: &Switchboard) -> Result<(), String> {
+pub(crate) fn health(books: &Books, model: &Model, machine: &Switchboard) -> Result<(), String> {
     for health in machine.line_health(model.now) {
         let there = || model.contacts.iter().filter(|contact| contact.line == health.line);
         let count = |is: fn(&Place) -> bool| there().filter(|one| is(&one.place)).count() as u32;
@@ -160,6 +162,10 @@ fn health(model: &Model, machine: &Switchboard) -> Result<(), String> {
             health.wrap_up,
         );
         same("line health", wanted, seen)?;
+        let hour = At(model.now.0.div_euclid(HOUR_MS) * HOUR_MS);
+        same("this hour", books.hour_of(health.line, hour), health.hour)?;
+        let hour_before = books.hour_of(health.line, hour + -HOUR_MS);
+        same("the hour before", hour_before, health.hour_before)?;
     }
     Ok(())
 }

@@ -113,13 +113,20 @@ pub(crate) struct Night {
 impl Night {
     pub(crate) fn new(seed: u64) -> Self {
         let mut dice = Dice::new(seed);
-        let rules = furniture::rules(&mut dice);
-        let (lines, counselors, skills) =
+        let mut rules = furniture::rules(&mut dice);
+        let mut weights = temper(&mut dice);
+        let (lines, mut counselors, skills) =
             (dice.between(1, 3), dice.between(1, 12), dice.between(1, 5));
+        let mut step_ms = dice.one_of(&[300, 2_000, 5_000, 20_000]).unwrap();
+        if dice.chance(35) {
+            // A crowded night: few counselors, many who wait too long, and little else.
+            counselors = dice.between(1, 3);
+            step_ms = dice.one_of(&[100, 500, 2_000]).unwrap();
+            rules.overdue_ms = [5, 4, 3, 2, 1].map(|share| share * step_ms);
+            crowd(&mut weights);
+        }
         let events_left = dice.between(10, 400) as u64;
-        let weights = temper(&mut dice);
         let punctual = dice.one_of(&[100, 100, 80, 30, 0]).unwrap();
-        let step_ms = dice.one_of(&[300, 2_000, 5_000, 20_000]).unwrap();
         let at = At(1_795_392_000_000 + dice.between(0, 604_800_000));
         let opening = furniture::opening(&mut dice, lines, counselors, skills);
         Self {
@@ -416,6 +423,16 @@ fn temper(dice: &mut Dice) -> Vec<(Kind, i64)> {
             (kind, weight * dice.between(least, 3))
         })
         .to_vec()
+}
+
+fn crowd(weights: &mut [(Kind, i64)]) {
+    for (kind, weight) in weights {
+        match kind {
+            Kind::Arrive | Kind::SeekerConnects => *weight += 300,
+            Kind::Accept | Kind::End | Kind::WrappedUp => *weight += 200,
+            _ => *weight /= 2,
+        }
+    }
 }
 
 fn somebody() -> AccountId {

@@ -10,6 +10,7 @@ use crate::witness::Witness;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use xinqiao::clock::At;
+use xinqiao::ids::ContactId;
 use xinqiao::switchboard::row::{Row, RowKind};
 use xinqiao::switchboard::{Effect, Entry, Input, Rules, Switchboard};
 
@@ -46,6 +47,8 @@ pub(crate) struct Stage {
     /// What the last turns were, for the report of a failure.
     pub(crate) log: Vec<String>,
     pub(crate) keeps_log: bool,
+    /// The version of the queue and who stood in it, after the last turn.
+    places: (u64, Vec<ContactId>),
 }
 
 impl Stage {
@@ -63,6 +66,7 @@ impl Stage {
             seen: Seen::default(),
             log: Vec::new(),
             keeps_log: false,
+            places: (0, Vec::new()),
         }
     }
 
@@ -97,6 +101,7 @@ impl Stage {
                     self.say(|| "the last turn was never committed".to_owned());
                     self.now = *before;
                     self.journal.truncate(self.now.disk.entries);
+                    self.places = (0, Vec::new());
                 }
                 self.restarts += 1;
                 self.reload()?;
@@ -163,13 +168,28 @@ impl Stage {
     }
 
     /// Holds what can be looked at against the model and the law.
-    fn look(&self) -> Result<(), String> {
+    fn look(&mut self) -> Result<(), String> {
         let (machine, model) = (&self.machine, &self.now.model);
         machine.check().map_err(|broken| format!("machine.check: {broken}"))?;
         compare::views(model, machine)?;
+        compare::health(&self.now.books, model, machine)?;
         compare::measures(&self.now.books, model, machine)?;
         compare::witness(&self.now.witness, machine)?;
-        compare::bounds(model)
+        compare::bounds(model)?;
+        self.look_at_queue_version()
+    }
+
+    /// Whoever was told a place is told anew when it may have changed: the version has grown.
+    fn look_at_queue_version(&mut self) -> Result<(), String> {
+        let version = self.machine.queue_version();
+        let mut places = Vec::new();
+        self.machine.each_place(self.now.model.now, &mut |view| places.push(view.contact));
+        let (version_before, places_before) =
+            std::mem::replace(&mut self.places, (version, places.clone()));
+        if version < version_before || version == version_before && places != places_before {
+            return Err(format!("queue version {version} after {version_before}: {places:?}"));
+        }
+        Ok(())
     }
 
     // ── crashes and replays ─────────────────────────────────────────
