@@ -1,5 +1,7 @@
--- Tables whose shape each engine decides: the conversation (clustered by
--- contact, so that a history is one range) and the journal.
+-- Tables whose shape each engine decides: the conversation and the journal.
+-- Messages lie in the order they came, so that a batch of many conversations
+-- touches few pages (the log is written page by page); clustered by contact a
+-- message cost a quarter more CPU.
 
 CREATE TABLE messages (
     contact_id TEXT NOT NULL,
@@ -12,7 +14,7 @@ CREATE TABLE messages (
     body       TEXT NOT NULL,
     at_ms      INTEGER NOT NULL,
     PRIMARY KEY (contact_id, seq)
-) WITHOUT ROWID;
+);
 
 CREATE UNIQUE INDEX messages_once ON messages (contact_id, sender, client_id);
 

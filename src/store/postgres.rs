@@ -197,7 +197,8 @@ impl<'r> Columns<'r> {
     }
 }
 
-/// Answers each want in its place.
+/// Answers each want in its place. The limit inside keeps it a walk down the
+/// index for each, whatever the planner believes of a young table.
 pub(crate) async fn messages(
     connection: &mut PgConnection,
     wants: &[Want],
@@ -208,9 +209,9 @@ pub(crate) async fn messages(
     let rows = sqlx::query(
         "SELECT want.n, m.seq, m.message_id, m.sender, m.author_id, m.client_id, m.kind, \
          m.body, m.at_ms FROM UNNEST($1::text[], $2::bigint[], $3::bigint[]) WITH ORDINALITY \
-         AS want (contact_id, after, upto, n) JOIN messages AS m \
-         ON m.contact_id = want.contact_id COLLATE \"C\" AND m.seq > want.after \
-         AND m.seq <= want.upto",
+         AS want (contact_id, after, upto, n) CROSS JOIN LATERAL (SELECT * FROM messages \
+         WHERE messages.contact_id = want.contact_id COLLATE \"C\" AND seq > want.after \
+         AND seq <= want.upto ORDER BY seq LIMIT want.upto - want.after) AS m",
     )
     .bind(contacts.as_slice())
     .bind(afters.as_slice())
