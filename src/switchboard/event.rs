@@ -30,7 +30,7 @@ pub(super) struct Event {
 impl Switchboard {
     /// A contact about to be changed in what nothing else depends on: its row is marked.
     pub(super) fn mark(&mut self, contact: u32) -> Option<&mut Contact> {
-        let found = self.contacts.get_mut(contact)?;
+        let found = self.contacts.at_mut(contact)?;
         if !found.is_marked {
             found.is_marked = true;
             self.changed.push_back(Changed::Contact(found.contact));
@@ -40,7 +40,7 @@ impl Switchboard {
 
     /// A contact about to be changed: it is put in order at the end of the event.
     pub(super) fn touch(&mut self, contact: u32) -> Option<&mut Contact> {
-        let found = self.contacts.get_mut(contact)?;
+        let found = self.contacts.at_mut(contact)?;
         if !found.is_touched {
             found.is_touched = true;
             self.event.contacts.push(contact);
@@ -51,7 +51,7 @@ impl Switchboard {
     /// As [`Switchboard::mark`]; the time up to now is summed as it was.
     pub(super) fn mark_counselor(&mut self, counselor: u32) -> Option<&mut Counselor> {
         let now = self.house.at;
-        let found = self.counselors.get_mut(counselor)?;
+        let found = self.counselors.at_mut(counselor)?;
         found.sum_work(now);
         if !found.index.is_marked {
             found.index.is_marked = true;
@@ -62,7 +62,7 @@ impl Switchboard {
 
     /// A counselor about to be changed: put in order at the end of the event.
     pub(super) fn touch_counselor(&mut self, counselor: u32) -> Option<&mut Counselor> {
-        let found = self.counselors.get_mut(counselor)?;
+        let found = self.counselors.at_mut(counselor)?;
         if !found.index.is_touched {
             found.index.is_touched = true;
             self.event.counselors.push(counselor);
@@ -106,7 +106,7 @@ impl Switchboard {
     fn settle_contacts(&mut self) {
         let touched = std::mem::take(&mut self.event.contacts);
         for &contact in &touched {
-            if let Some(found) = self.contacts.get_mut(contact) {
+            if let Some(found) = self.contacts.at_mut(contact) {
                 found.is_touched = false;
             }
             self.settle_roster_timer(contact);
@@ -146,7 +146,7 @@ impl Switchboard {
         if before == Some(spot) {
             return;
         }
-        if let Some(queue) = self.queues.get_mut(queue) {
+        if let Some(queue) = self.queues.at_mut(queue) {
             if let Some(before) = before {
                 queue.remove(before, waiter);
             }
@@ -155,17 +155,17 @@ impl Switchboard {
         if before.is_none_or(|before| before.mixes != spot.mixes) {
             self.event.became_waiting.push(contact);
         }
-        if let Some(found) = self.contacts.get_mut(contact) {
+        if let Some(found) = self.contacts.at_mut(contact) {
             found.spot = Some(spot);
         }
         self.moved();
     }
 
     pub(super) fn leave_queue(&mut self, contact: u32) {
-        let Some(found) = self.contacts.get_mut(contact) else { return };
+        let Some(found) = self.contacts.at_mut(contact) else { return };
         let Some(spot) = found.spot.take() else { return };
         let waiter = waiter(contact, found);
-        if let Some(queue) = self.queues.get_mut(spot.queue) {
+        if let Some(queue) = self.queues.at_mut(spot.queue) {
             queue.remove(spot, waiter);
         }
     }

@@ -93,7 +93,7 @@ impl Switchboard {
     /// One more pick that passed the oldest overdue contact by, or one that did not.
     fn count_passed(&mut self, chosen: &Chosen) {
         let oldest = self.oldest_overdue_for(chosen.counselor, chosen.rooms);
-        let Some(found) = self.counselors.get_mut(chosen.counselor) else { return };
+        let Some(found) = self.counselors.at_mut(chosen.counselor) else { return };
         let before = found.passed;
         found.passed = match oldest {
             Some((_, oldest)) if oldest != chosen.contact => before.saturating_add(1),

@@ -237,7 +237,7 @@ impl Queues {
         self.queues.get(index(queue))
     }
 
-    pub(super) fn get_mut(&mut self, queue: u32) -> Option<&mut Queue> {
+    pub(super) fn at_mut(&mut self, queue: u32) -> Option<&mut Queue> {
         self.queues.get_mut(index(queue))
     }
 

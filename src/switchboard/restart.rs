@@ -71,7 +71,7 @@ impl Switchboard {
 
     fn put_off_drops(&mut self, later: impl Fn(Stamp) -> Stamp) {
         for number in self.drops.numbers() {
-            let Some(drop) = self.drops.get_mut(number) else { continue };
+            let Some(drop) = self.drops.at_mut(number) else { continue };
             let before = drop.forgotten;
             drop.forgotten = later(before);
             let (contact, after) = (drop.contact, drop.forgotten);

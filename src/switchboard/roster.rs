@@ -30,7 +30,7 @@ impl Switchboard {
 
     /// Notes that a counselor is on shift or not; a triage seat may move a whole line.
     pub(super) fn set_on_shift(&mut self, counselor: u32, on_shift: bool) {
-        let Some(found) = self.counselors.get_mut(counselor) else { return };
+        let Some(found) = self.counselors.at_mut(counselor) else { return };
         if found.index.is_on_shift == on_shift {
             return;
         }
@@ -83,7 +83,7 @@ impl Switchboard {
     /// those that may take more than before are noted for the matching.
     pub(super) fn settle_counselors(&mut self) {
         while let Some(counselor) = self.event.counselors.pop() {
-            let Some(found) = self.counselors.get_mut(counselor) else { continue };
+            let Some(found) = self.counselors.at_mut(counselor) else { continue };
             found.index.is_touched = false;
             let before = found.index.listed;
             let rooms = self.rooms(counselor);
@@ -132,12 +132,12 @@ impl Switchboard {
 
     /// Puts a counselor into the list of the free of every queue they serve.
     pub(super) fn list(&mut self, counselor: u32, rooms: Rooms) {
-        let Some(found) = self.counselors.get_mut(counselor) else { return };
+        let Some(found) = self.counselors.at_mut(counselor) else { return };
         let listing = Listing { rooms, idle_since: found.idle_since };
         found.index.listed = Some(listing);
         let id = found.id();
         for &(queue, fit) in &found.index.serves {
-            if let Some(queue) = self.queues.get_mut(queue)
+            if let Some(queue) = self.queues.at_mut(queue)
                 && let Some(only_mixing) = rooms.in_channel(queue.channel)
             {
                 queue.list(free(counselor, id, listing, fit), only_mixing);
@@ -146,11 +146,11 @@ impl Switchboard {
     }
 
     pub(super) fn unlist(&mut self, counselor: u32) {
-        let Some(found) = self.counselors.get_mut(counselor) else { return };
+        let Some(found) = self.counselors.at_mut(counselor) else { return };
         let Some(listing) = found.index.listed.take() else { return };
         let id = found.id();
         for &(queue, fit) in &found.index.serves {
-            if let Some(queue) = self.queues.get_mut(queue)
+            if let Some(queue) = self.queues.at_mut(queue)
                 && let Some(only_mixing) = listing.rooms.in_channel(queue.channel)
             {
                 queue.unlist(free(counselor, id, listing, fit), only_mixing);
@@ -175,7 +175,7 @@ impl Switchboard {
     /// Makes a counselor who meets a queue's need serve it.
     pub(super) fn join_queue(&mut self, counselor: u32, queue: u32) {
         let Self { queues, counselors, lines, .. } = self;
-        let (Some(served), Some(found)) = (queues.get_mut(queue), counselors.get_mut(counselor))
+        let (Some(served), Some(found)) = (queues.at_mut(queue), counselors.at_mut(counselor))
         else {
             return;
         };
@@ -207,13 +207,13 @@ impl Switchboard {
     /// A counselor serves no queue any more.
     pub(super) fn leave_queues(&mut self, counselor: u32) {
         self.unlist(counselor);
-        let Some(found) = self.counselors.get_mut(counselor) else { return };
+        let Some(found) = self.counselors.at_mut(counselor) else { return };
         found.index.serves.clear();
     }
 
     pub(super) fn forget_swept_queues(&mut self) {
         for counselor in self.counselors.numbers() {
-            if let Some(found) = self.counselors.get_mut(counselor) {
+            if let Some(found) = self.counselors.at_mut(counselor) {
                 found.index.serves.retain(|&(queue, _)| self.queues.get(queue).is_some());
             }
         }

@@ -259,14 +259,14 @@ impl Switchboard {
     fn contact_row(&mut self, id: ContactId) -> Option<Row> {
         self.gone_marked.remove(&id);
         let number = self.contacts.lookup(id)?;
-        let contact = self.contacts.get_mut(number)?;
+        let contact = self.contacts.at_mut(number)?;
         contact.is_marked = false;
         Some(Row::Contact(Box::new(contact.clone())))
     }
 
     fn counselor_row(&mut self, id: CounselorId) -> Option<Row> {
         let number = self.counselors.lookup(id)?;
-        let counselor = self.counselors.get_mut(number)?;
+        let counselor = self.counselors.at_mut(number)?;
         counselor.index.is_marked = false;
         Some(Row::Counselor(Box::new(counselor.as_row())))
     }

@@ -56,7 +56,7 @@ impl<K: Copy + Eq + Hash, T> Slots<K, T> {
         self.things.get(index(number))
     }
 
-    pub(super) fn get_mut(&mut self, number: u32) -> Option<&mut T> {
+    pub(super) fn at_mut(&mut self, number: u32) -> Option<&mut T> {
         self.things.get_mut(index(number))
     }
 

@@ -327,7 +327,7 @@ impl Switchboard {
         let unarmed = Stamp { due, number: 0 };
         let drop = self.drops.add(contact, DropRow { contact, counselor, forgotten: unarmed });
         let forgotten = self.timers.arm(Reason::ReturnEnds, due, Owner::Drop(drop));
-        if let Some(found) = self.drops.get_mut(drop) {
+        if let Some(found) = self.drops.at_mut(drop) {
             found.forgotten = forgotten;
         }
         self.changed.push_back(Changed::Drop(contact));
