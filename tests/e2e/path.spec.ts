@@ -10,9 +10,15 @@ test('a student reaches a counselor, they talk, and the contact is closed with a
   const supervisor = await newSupervisor();
 
   await supervisor.watch();
+  await expect(supervisor.page.locator('main')).toMatchAriaSnapshot({
+    name: 'board-calm.aria.yml',
+  });
   await audit(supervisor.page);
   await counselor.open('/desk');
   await counselor.sees('你现在不接来访');
+  await expect(counselor.page.locator('.desk')).toMatchAriaSnapshot({
+    name: 'desk-empty.aria.yml',
+  });
   await audit(counselor.page);
 
   await student.arrive();

@@ -49,7 +49,7 @@ export const en: Book<WidgetKey> = {
   'wait.estimate': 'About {low}–{high} more minutes',
   'wait.estimate_soon': 'Within a few minutes',
   'wait.no_estimate':
-    'We cannot say how long it will take, but you are not forgotten: you are next when your turn comes.',
+    'We cannot say how long it will take, but you are not forgotten: somebody comes to you as soon as they are free.',
   'wait.placing': 'Finding your place…',
   'wait.keep': 'You can rest a moment. A short loss of network does not lose your place.',
   'wait.write': 'You can already write. The counselor will see it at once.',

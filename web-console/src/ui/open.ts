@@ -7,7 +7,7 @@ import { restAt } from '../wire/rest';
 import { browserSocket, onWake } from '../wire/socket';
 
 export function openSignIn(): SignIn {
-  const signIn = new SignIn(restAt(location.origin), wallClock);
+  const signIn = new SignIn(restAt(location.origin, 'console'), wallClock);
   void signIn.check();
   return signIn;
 }
@@ -20,7 +20,7 @@ export function openPane<State, Event>(
   const world = {
     clock: wallClock,
     random: () => Math.random(),
-    call: restAt(location.origin),
+    call: restAt(location.origin, 'console'),
     open: (path: string) => browserSocket(location.origin, path),
     checkSession: () => void signIn.check(),
   };

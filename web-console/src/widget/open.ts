@@ -10,7 +10,7 @@ export function openVisit(origin: string, line: string): Visit {
     {
       clock: wallClock,
       random: () => Math.random(),
-      call: restAt(origin),
+      call: restAt(origin, 'seeker'),
       open: (path) => browserSocket(origin, path),
       keeper: tabKeeper(line, () => window.sessionStorage),
     },

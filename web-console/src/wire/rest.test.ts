@@ -10,10 +10,17 @@ function answering(status: number, body: unknown, headers: Record<string, string
 describe('a call over HTTP', () => {
   it('marks itself as ours when it changes something', async () => {
     const fetcher = answering(204, null);
-    await restAt('http://here', fetcher)('DELETE', '/api/v1/session');
+    await restAt('http://here', 'console', fetcher)('DELETE', '/api/v1/session');
     const [url, init] = fetcher.mock.calls[0] as unknown as [string, RequestInit];
     expect(url).toBe('http://here/api/v1/session');
     expect(init.headers).toMatchObject({ 'X-Requested-With': 'xinqiao' });
+  });
+
+  it('of a seeker is a simple one, so that a school’s page may make it', async () => {
+    const fetcher = answering(201, {});
+    await restAt('http://here', 'seeker', fetcher)('POST', '/api/v1/contacts', {});
+    const [, init] = fetcher.mock.calls[0] as unknown as [string, RequestInit];
+    expect(init.headers).not.toHaveProperty('X-Requested-With');
   });
 
   it.each([
@@ -23,7 +30,7 @@ describe('a call over HTTP', () => {
     [answering(502, 'a proxy'), 'http_502', null],
     [vi.fn(async () => Promise.reject(new TypeError('offline'))), 'network', null],
   ])('says what went wrong by a stable code (%#)', async (fetcher, code, wait_s) => {
-    const answer = restAt('', fetcher as typeof fetch)('GET', '/');
+    const answer = restAt('', 'console', fetcher as typeof fetch)('GET', '/');
     const problem = await answer.catch((error: unknown) => error);
     expect(problem).toBeInstanceOf(Problem);
     expect(problem).toMatchObject({ code, retry_after_s: wait_s });

@@ -20,17 +20,25 @@ export type Call = <Answer>(method: Method, path: string, body?: unknown) => Pro
 /** A call that takes longer than this has failed, as far as a person is concerned. */
 const CALL_MS = 15_000;
 
-export function restAt(origin: string, fetcher: typeof fetch = fetch.bind(globalThis)): Call {
+/**
+ * Calls to the server at `origin`. A console's calls carry its cookie and a header that no
+ * foreign form can send; a seeker's carry neither, and so may come from a school's page.
+ */
+export function restAt(
+  origin: string,
+  caller: 'console' | 'seeker',
+  fetcher: typeof fetch = fetch.bind(globalThis),
+): Call {
   return async <Answer>(method: Method, path: string, body?: unknown) => {
-    const response = await ask(fetcher, origin + path, request(method, body));
+    const response = await ask(fetcher, origin + path, request(caller, method, body));
     if (!response.ok) throw await problemOf(response);
     return (response.status === 204 ? null : await response.json()) as Answer;
   };
 }
 
-function request(method: Method, body: unknown): RequestInit {
+function request(caller: 'console' | 'seeker', method: Method, body: unknown): RequestInit {
   const headers: Record<string, string> = { Accept: 'application/json' };
-  if (method !== 'GET') headers['X-Requested-With'] = 'xinqiao';
+  if (method !== 'GET' && caller === 'console') headers['X-Requested-With'] = 'xinqiao';
   if (body === undefined) return { method, headers, cache: 'no-store' };
   headers['Content-Type'] = 'application/json';
   return { method, headers, cache: 'no-store', body: JSON.stringify(body) };
