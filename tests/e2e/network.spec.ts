@@ -124,7 +124,7 @@ test.describe('a counselor away for longer than the grace', () => {
     const { student, counselor } = await talking(newStudent, newCounselor);
     counselor.cable.cut();
     await student.sees('咨询员的网络断了');
-    const next = await newCounselor('demo3');
+    const next = await newCounselor('demo2');
     await next.work();
     await next.accept();
     await expect(next.bubbles()).toHaveText(['一']);

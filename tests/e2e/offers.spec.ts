@@ -9,7 +9,7 @@ test.describe('an offer', () => {
     await student.reachOut();
     await first.work();
     await expect(first.ring).toBeVisible();
-    const second = await newCounselor('demo3');
+    const second = await newCounselor('demo2');
     await second.work();
     await first.decline();
     await second.accept();
