@@ -59,7 +59,7 @@ pub(crate) struct Counselor {
     pub(crate) stop: bool,
     pub(crate) misses: u32,
     pub(crate) idle_since: At,
-    /// How many overdue contacts their picks have passed by since they last gave one its due.
+    /// How many of their picks in a row passed the oldest overdue contact they could have taken.
     pub(crate) passed: u32,
     /// Connected, available and not stopped at the end of the last event.
     pub(crate) was_ready: bool,

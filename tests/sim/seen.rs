@@ -2,7 +2,7 @@
 //! after the ordinary number of nights everything the machine can say must have been said.
 
 use std::collections::BTreeMap;
-use xinqiao::switchboard::{Effect, Input};
+use xinqiao::switchboard::Effect;
 
 /// How often each word was heard.
 #[derive(Clone, Debug, Default)]
@@ -29,14 +29,9 @@ const EVERYTHING: &str = "\
     Switched, Connect, RiskChanged";
 
 impl Seen {
-    pub(crate) fn note(&mut self, input: Option<&Input>, effects: &[Effect]) {
+    pub(crate) fn note(&mut self, effects: &[Effect]) {
         for effect in effects {
             *self.0.entry(word(effect)).or_default() += 1;
-        }
-        // Timers that fired late, in the turn of an input.
-        let refusals = effects.iter().filter(|effect| matches!(effect, Effect::Refuse { .. }));
-        if input.is_some() && effects.len() > refusals.count() + 20 {
-            *self.0.entry("a turn of many effects".to_owned()).or_default() += 1;
         }
     }
 

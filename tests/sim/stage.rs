@@ -127,7 +127,7 @@ impl Stage {
         self.machine_turn(at, input);
         let effects = drain(&mut self.machine);
         self.commit(at, input, &effects)?;
-        self.seen.note(input, &effects);
+        self.seen.note(&effects);
         compare::effects(&expected, &effects)?;
         self.now.books.hear(self.now.model.now, input, &effects);
         self.now.witness.hear(input, &effects).map_err(|story| format!("witness: {story}"))?;

@@ -32,12 +32,23 @@ pub(crate) struct Witness {
     contacts: BTreeMap<ContactId, (Channel, Told)>,
     profiles: BTreeMap<CounselorId, [Profile; 2]>,
     last_offer: Option<OfferId>,
+    /// The lowest `passes_max` of this night.
+    passes_max: u32,
+    /// How many picks each counselor made since the last one that was owed.
+    picks_since_owed: BTreeMap<CounselorId, u32>,
 }
 
 impl Witness {
     pub(crate) const fn new(rules: &Rules) -> Self {
         let hard_max = [rules.chats_hard_max; 2];
-        Self { hard_max, contacts: BTreeMap::new(), profiles: BTreeMap::new(), last_offer: None }
+        Self {
+            hard_max,
+            contacts: BTreeMap::new(),
+            profiles: BTreeMap::new(),
+            last_offer: None,
+            passes_max: rules.passes_max,
+            picks_since_owed: BTreeMap::new(),
+        }
     }
 
     pub(crate) const fn contacts(&self) -> &BTreeMap<ContactId, (Channel, Told)> {
@@ -49,7 +60,10 @@ impl Witness {
         let refused = effects.iter().any(|effect| matches!(effect, Effect::Refuse { .. }));
         let mut arriving = None;
         match input {
-            Some(Input::RulesSaved { rules }) => self.hard_max[1] = rules.chats_hard_max,
+            Some(Input::RulesSaved { rules }) => {
+                self.hard_max[1] = rules.chats_hard_max;
+                self.passes_max = self.passes_max.min(rules.passes_max);
+            }
             Some(Input::CounselorSaved { profile }) => {
                 let known = self.profiles.entry(profile.counselor);
                 known.or_insert_with(|| [profile.clone(), profile.clone()])[1] = profile.clone();
@@ -102,6 +116,7 @@ impl Witness {
             }
             (Some(Told::Waiting), Effect::Offer { offer, counselor, pick, .. }) => {
                 self.judge_offer(channel, *offer, *counselor, pick.rule)?;
+                self.judge_order(*counselor, pick.rule)?;
                 Told::Offered(*offer, *counselor)
             }
             (
@@ -175,6 +190,20 @@ impl Witness {
         if used >= usize::from(room) {
             return Err(format!("{counselor} holds {held:?} and is offered one more {channel:?}"));
         }
+        Ok(())
+    }
+
+    /// Of `passes_max` + 1 picks of one counselor at most one goes against the order of risk.
+    fn judge_order(&mut self, counselor: CounselorId, rule: Rule) -> Result<(), String> {
+        let picks = self.picks_since_owed.entry(counselor).or_default();
+        if rule != Rule::Overdue {
+            *picks += 1;
+            return Ok(());
+        }
+        if *picks < self.passes_max {
+            return Err(format!("{counselor} was owed a pick after {picks} others"));
+        }
+        *picks = 0;
         Ok(())
     }
 
