@@ -13,8 +13,8 @@ pub struct Server {
     /// Address and port. Loopback by default: a proxy with TLS stands in front.
     #[serde(deserialize_with = "address")]
     pub listen: SocketAddr,
-    /// How the world sees this server: `https://host[:port]`. Sockets and state-changing
-    /// calls of the console must come from it. Empty: from the host that was asked.
+    /// How the world sees this server: `https://host[:port]`. With `https` the console's session
+    /// cookie is `__Host-` and `Secure`. Empty: plain HTTP, for a demo on loopback.
     pub public_origin: String,
     /// Whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed. Anybody else's are ignored,
     /// or a single sender could pretend to be a thousand.
