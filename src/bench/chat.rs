@@ -141,6 +141,7 @@ fn emit_neighbours(engine: Engine, neighbours: &Neighbours, emit: Emit<'_>) {
         unit: "1/s",
         detail: json!({
             "what": "the smallest group-commit websocket server, no sign-in, same load generator",
+            "most_acked_per_s": most_acked(shape_steps), "least_cpu_s_per_100k": least_cpu(shape_steps),
             "best": shape.as_ref().map(Step::as_json), "steps": all(shape_steps),
         }),
     });
@@ -168,6 +169,7 @@ fn emit_chat(
             "ratio_to_shape": shape.and_then(|step| ratio(step.acked_per_s)),
             "bare_insert_per_s": neighbours.insert, "ratio_to_bare_insert": ratio(neighbours.insert),
             "fsync_per_s": neighbours.fsync, "ratio_to_fsync": ratio(neighbours.fsync),
+            "most_acked_per_s": most_acked(&steps), "least_cpu_s_per_100k": least_cpu(&steps),
             "steps": all(&steps), "told": told, "machine": machine(),
         }),
     });
@@ -230,6 +232,16 @@ async fn single_acks_ms(scene: &super::scene::Scene) -> anyhow::Result<[f64; 2]>
     acks.sort_by(f64::total_cmp);
     let at = |index: usize| acks.get(index).copied().unwrap_or(0.0);
     Ok([at(acks.len() / 2), at(acks.len() * 9 / 10)])
+}
+
+/// The throughput under overload, whatever the latency.
+fn most_acked(steps: &[Step]) -> f64 {
+    rounded(steps.iter().map(|step| step.acked_per_s).fold(0.0, f64::max), 0)
+}
+
+/// What a message costs when batches are full.
+fn least_cpu(steps: &[Step]) -> f64 {
+    rounded(steps.iter().map(Step::cpu_s_per_100k).fold(f64::INFINITY, f64::min), 2)
 }
 
 fn all(steps: &[Step]) -> Vec<Value> {

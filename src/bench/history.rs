@@ -82,7 +82,11 @@ pub async fn read(socket: &mut Socket) -> Result<History, WireError> {
             let heard: SeekerHears<'_> = serde_json::from_str(&frame)?;
             let seq = heard.seq.unwrap_or(0);
             match &*heard.kind {
-                "welcome" => last = seq,
+                "welcome" if seq > 0 => {
+                    last = seq;
+                    continue;
+                }
+                "welcome" => return Ok(history),
                 "message" => {
                     let text = heard.text.unwrap_or_default().to_string();
                     history.twice += u64::from(history.texts.insert(seq, text).is_some());

@@ -21,9 +21,12 @@ const DRAIN_S: f64 = 5.0;
 /// Length of one step of the search, and of the run that is reported.
 const STEP_S: f64 = 2.0;
 const REPORT_S: f64 = 5.0;
-/// Where the search begins and gives up.
+/// Where the ladder begins and ends, and its step.
 const RATE_FIRST: f64 = 2_000.0;
 const RATE_LAST: f64 = 80_000.0;
+const RATE_STEP: f64 = 1.5;
+/// Tries of one rate.
+const TRIES: u32 = 3;
 
 /// Whose CPU is counted.
 #[derive(Clone, Copy, Debug)]
@@ -52,6 +55,11 @@ impl Step {
             && self.delivery_ms[1] < P99_LIMIT_MS
             && self.undelivered == 0
             && self.acked_per_s > 0.9 * self.offered_per_s
+    }
+
+    /// The throughput stays behind what is offered: no burst of a neighbour's.
+    pub fn is_behind(&self) -> bool {
+        self.acked_per_s < 0.75 * self.offered_per_s
     }
 
     /// CPU seconds of server and database for 100,000 messages.
@@ -146,43 +154,50 @@ pub async fn drain(scene: &Scene) {
 }
 
 /// The highest rate that was sustained, run again for longer, and every step on the way.
+///
+/// The ladder goes on past a rate that failed, for a neighbour's burst or a stalled disk is not
+/// the server's limit, until even the throughput stays behind what is offered.
 pub async fn search(scene: &Rc<Scene>, measured: Measured) -> (Option<Step>, Vec<Step>) {
     let mut steps = Vec::new();
-    let (mut low, mut high) = (0.0, None);
+    let mut held = Vec::new();
     let mut rate = RATE_FIRST;
     while rate <= RATE_LAST {
-        let step = try_rate(scene, rate, measured, &mut steps).await;
-        if step {
-            low = rate;
-            rate = high.map_or(rate * 1.5, |high: f64| f64::midpoint(rate, high));
-        } else {
-            high = Some(rate);
-            rate = f64::midpoint(low, rate);
-        }
-        if high.is_some_and(|high| high - low < 0.1 * high) || rate < 50.0 {
+        if try_rate(scene, rate, measured, &mut steps).await {
+            held.push(rate);
+        } else if steps.last().is_some_and(Step::is_behind) {
             break;
         }
+        rate *= RATE_STEP;
     }
-    // The rate is reported from a run of its own; a step that does not hold goes down.
-    while low >= 50.0 {
-        let step = drive(scene, low, REPORT_S, measured).await;
-        steps.push(step.clone());
-        if step.sustained() {
-            return (Some(step), steps);
+    let highest = held.last().copied().unwrap_or(RATE_FIRST / RATE_STEP);
+    let mut rates: Vec<f64> = held.into_iter().rev().take(3).collect();
+    rates.insert(0, highest * RATE_STEP.sqrt());
+    rates.extend([RATE_FIRST / 2.0, RATE_FIRST / 4.0]);
+    // What is reported is a longer run of its own; a rate that does not hold goes down.
+    for rate in rates {
+        for _ in 0..2 {
+            let step = drive(scene, rate, REPORT_S, measured).await;
+            let sustained = step.sustained();
+            steps.push(step.clone());
+            if sustained {
+                return (Some(step), steps);
+            }
+            if step.is_behind() {
+                break;
+            }
         }
-        low *= 0.85;
     }
     (None, steps)
 }
 
-/// One step, tried a second time before it counts as failed: a neighbour's burst is not the server's.
+/// One step, tried again before it counts as failed.
 async fn try_rate(scene: &Rc<Scene>, rate: f64, measured: Measured, steps: &mut Vec<Step>) -> bool {
-    for _ in 0..2 {
+    for _ in 0..TRIES {
         let step = drive(scene, rate, STEP_S, measured).await;
-        let sustained = step.sustained();
+        let (sustained, behind) = (step.sustained(), step.is_behind());
         steps.push(step);
-        if sustained {
-            return true;
+        if sustained || behind {
+            return sustained;
         }
     }
     false

@@ -166,14 +166,17 @@ pub fn machine() -> serde_json::Value {
     })
 }
 
-/// A directory of one run, removed with it. On the disk that holds `/var/tmp`, not in memory.
+/// A directory of one run, removed with it. In `TMPDIR` if that is set, else in `/var/tmp`, which
+/// is a disk where `/tmp` may be memory: what is measured must be durable.
 #[derive(Debug)]
 pub struct Scratch(PathBuf);
 
 impl Scratch {
     pub fn new() -> anyhow::Result<Self> {
         let name = format!("xinqiao-bench-{}", crate::dice::token());
-        let path = Path::new("/var/tmp").join(name);
+        let named = std::env::temp_dir();
+        let directory = if named == Path::new("/tmp") { Path::new("/var/tmp") } else { &*named };
+        let path = directory.join(name);
         fs::create_dir(&path).with_context(|| format!("make {}", path.display()))?;
         Ok(Self(path))
     }

@@ -341,12 +341,15 @@ impl Seeker {
             let Ok(heard) = serde_json::from_str::<SeekerHears<'_>>(&frame) else { return };
             let seq = heard.seq.unwrap_or(0);
             match &*heard.kind {
-                "welcome" => last = seq,
+                "welcome" if seq > 0 => {
+                    last = seq;
+                    continue;
+                }
                 "message" => {
                     let tag = heard.text.as_deref().and_then(words::tag);
                     self.ledger().hear(&self.ticket.contact_id, Side::Seeker, seq, tag);
                 }
-                "bye" => return,
+                "welcome" | "bye" => return,
                 _ => continue,
             }
             if seq >= last {
