@@ -34,15 +34,14 @@ struct Visit<'a> {
 /// Serves one socket until it is gone.
 pub async fn serve(lobby: Lobby, contact: ContactId, ws: WebSocket) {
     let mut socket = Socket::new(ws, lobby.socket, bye);
-    let Ok((token, last_seq)) = hear_hello(&mut socket).await else {
-        socket.close(close_code::POLICY, "hello_expected").await;
-        return;
-    };
-    let Some(card) = find_card(&lobby, contact, &token).await else {
-        let refusal = error(No::BadToken, Locale::default(), None);
-        let _ = socket.write([refusal]).await;
-        socket.close(close_code::POLICY, "bad_token").await;
-        return;
+    // What happens once is boxed and freed: inlined, the futures of the store's look-ups would
+    // make every waiting seeker's task several kilobytes larger for as long as it waits.
+    let (card, last_seq) = match Box::pin(enter(&lobby, contact, &mut socket)).await {
+        Ok(entered) => entered,
+        Err(reason) => {
+            socket.close(close_code::POLICY, reason).await;
+            return;
+        }
     };
     let gone = stay(&lobby, &card, last_seq, &mut socket).await;
     tracing::debug!(contact.id = %contact, reason = gone.as_str(), "lobby.socket gone");
@@ -52,6 +51,21 @@ pub async fn serve(lobby: Lobby, contact: ContactId, ws: WebSocket) {
 /// The frame that says goodbye.
 fn bye(farewell: Farewell, reconnect_after_ms: Option<u64>) -> Utf8Bytes {
     to_text(&ToSeeker::Bye { reason: farewell.as_str().to_owned(), reconnect_after_ms })
+}
+
+/// Hears the hello and proves the token; else the reason to close with.
+async fn enter(
+    lobby: &Lobby,
+    contact: ContactId,
+    socket: &mut Socket,
+) -> Result<(Card, i64), &'static str> {
+    let Ok((token, last_seq)) = hear_hello(socket).await else { return Err("hello_expected") };
+    let Some(card) = find_card(lobby, contact, &token).await else {
+        let refusal = error(No::BadToken, Locale::default(), None);
+        let _ = socket.write([refusal]).await;
+        return Err("bad_token");
+    };
+    Ok((card, last_seq))
 }
 
 async fn hear_hello(socket: &mut Socket) -> Result<(String, i64), Gone> {
@@ -89,7 +103,7 @@ async fn stay(lobby: &Lobby, card: &Card, last_seq: i64, socket: &mut Socket) ->
         lobby.hub.seat_seeker(contact, seat);
         lobby.admission.note_settled(contact);
     }
-    let gone = match visit.welcome(last_seq, socket).await {
+    let gone = match Box::pin(visit.welcome(last_seq, socket)).await {
         Err(gone) => gone,
         Ok(()) if !open => Gone::Dismissed(Farewell::Ended),
         Ok(()) => {
