@@ -31,5 +31,6 @@ async fn open_socket(
     }
     let who = who?;
     let upgrade = desk.socket.apply(upgrade);
-    Ok(upgrade.on_upgrade(move |ws| session::serve(desk, who, ws)))
+    // Boxed: the task of an upgrade holds its future several times over.
+    Ok(upgrade.on_upgrade(move |ws| Box::pin(session::serve(desk, who, ws))))
 }

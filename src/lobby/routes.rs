@@ -133,5 +133,6 @@ async fn open_socket(
     }
     let contact: ContactId = contact.parse().map_err(|_| Fault::NotFound)?;
     let upgrade = lobby.socket.apply(upgrade);
-    Ok(upgrade.on_upgrade(move |ws| session::serve(lobby, contact, ws)))
+    // Boxed: the task of an upgrade holds its future several times over.
+    Ok(upgrade.on_upgrade(move |ws| Box::pin(session::serve(lobby, contact, ws))))
 }

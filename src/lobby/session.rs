@@ -39,13 +39,13 @@ pub async fn serve(lobby: Lobby, contact: ContactId, ws: WebSocket) {
     let (card, last_seq) = match Box::pin(enter(&lobby, contact, &mut socket)).await {
         Ok(entered) => entered,
         Err(reason) => {
-            socket.close(close_code::POLICY, reason).await;
+            Box::pin(socket.close(close_code::POLICY, reason)).await;
             return;
         }
     };
     let gone = stay(&lobby, &card, last_seq, &mut socket).await;
     tracing::debug!(contact.id = %contact, reason = gone.as_str(), "lobby.socket gone");
-    socket.close(close_code_of(gone), gone.as_str()).await;
+    Box::pin(socket.close(close_code_of(gone), gone.as_str())).await;
 }
 
 /// The frame that says goodbye.
