@@ -53,7 +53,6 @@ export const en: Book<ConsoleKey> = {
   'ring.waited': 'waited {waited}',
   'ring.previous': 'talked with you last time',
   'ring.skills': 'Needs: {skills}',
-  'ring.why': '{rule}',
   'ring.sound_on': 'Ring tone: on',
   'ring.sound_off': 'Ring tone: off',
 
@@ -101,12 +100,10 @@ export const en: Book<ConsoleKey> = {
 
   'held.title': 'Contacts in hand',
   'held.none': 'No contacts in hand',
-  'held.none_hint': 'While you are available, contacts are offered to you.',
   'held.unread': '{count} unread',
   'held.wrap_up': 'note to write',
   'held.lost': 'disconnected',
 
-  'talk.title': 'Talk with {alias}',
   'talk.end': 'End talk',
   'talk.end_sure': 'End the talk with {alias}? Then write the note.',
   'talk.end_yes': 'End',
@@ -138,7 +135,6 @@ export const en: Book<ConsoleKey> = {
   'transfer.no': 'Cancel',
 
   'wrap.title': 'Wrap up {alias}',
-  'wrap.ended': '{reason}',
   'wrap.left': '{left} left',
   'wrap.over': 'Time is over',
   'wrap.note': 'Note (no names, numbers, schools, or anything that identifies)',
@@ -231,8 +227,6 @@ export const en: Book<ConsoleKey> = {
   'watch.switchboard_ask_off': 'Turn off switchboard mode for {line}?',
   'watch.log_out': 'Set offline',
   'watch.log_out_ask': 'Set {counselor} offline? Their contacts go back to the head of the queue.',
-  'watch.turn_on': 'Turn on',
-  'watch.turn_off': 'Turn off',
   'watch.yes': 'Yes',
   'watch.no': 'Cancel',
   'watch.sos': '{counselor} calls for help',

@@ -50,7 +50,6 @@ export const zhCN = {
   'ring.waited': '已等 {waited}',
   'ring.previous': '上次就是和你谈的',
   'ring.skills': '需要：{skills}',
-  'ring.why': '{rule}',
   'ring.sound_on': '响铃：开',
   'ring.sound_off': '响铃：关',
 
@@ -97,12 +96,10 @@ export const zhCN = {
 
   'held.title': '手上的来访',
   'held.none': '手上没有来访',
-  'held.none_hint': '状态为“可接”时，来访会自动派给你。',
   'held.unread': '{count} 条未读',
   'held.wrap_up': '待整理',
   'held.lost': '对方断线',
 
-  'talk.title': '与 {alias} 的会话',
   'talk.end': '结束会话',
   'talk.end_sure': '要结束与 {alias} 的会话吗？结束后请写记录。',
   'talk.end_yes': '结束',
@@ -133,7 +130,6 @@ export const zhCN = {
   'transfer.no': '取消',
 
   'wrap.title': '整理 {alias}',
-  'wrap.ended': '{reason}',
   'wrap.left': '还有 {left}',
   'wrap.over': '整理时间已到',
   'wrap.note': '记录（不写姓名、电话、学校等能认出人的内容）',
@@ -224,8 +220,6 @@ export const zhCN = {
   'watch.switchboard_ask_off': '要为 {line} 关闭总机模式吗？',
   'watch.log_out': '设为离线',
   'watch.log_out_ask': '要将 {counselor} 设为离线吗？手上的来访会回到队列最前。',
-  'watch.turn_on': '打开',
-  'watch.turn_off': '关闭',
   'watch.yes': '确定',
   'watch.no': '取消',
   'watch.sos': '{counselor} 求助',

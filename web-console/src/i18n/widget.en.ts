@@ -5,7 +5,6 @@ export const en: Book<WidgetKey> = {
   'tab.title': 'Chat',
   'lang.other': '中文',
   'head.service': 'Xinqiao',
-  'link.opening': 'Connecting…',
   'link.down': 'The network dropped; reconnecting. What you wrote is kept and will be sent.',
   'link.elsewhere': 'This chat is open in another window.',
   'link.take_over': 'Continue here',

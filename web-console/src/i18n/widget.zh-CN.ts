@@ -3,7 +3,6 @@ export const zhCN = {
   'tab.title': '聊天',
   'lang.other': 'English',
   'head.service': '心桥',
-  'link.opening': '正在连接…',
   'link.down': '网络断开了，正在重新连接。你写的话都还在，连上就会发出。',
   'link.elsewhere': '这段聊天已在另一个窗口打开。',
   'link.take_over': '在这里继续',

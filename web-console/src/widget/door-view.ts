@@ -24,7 +24,7 @@ export function doorView(
   const isClosed = door !== null && !door.open;
   const el = h(
     'div',
-    { class: 'door' },
+    { class: 'stack' },
     heading,
     h('p', {}, greeting),
     back,

@@ -16,7 +16,7 @@ export function endedView({ say }: Room, contact: Contact, onagain: () => void):
   const again = say(contact.returning ? 'end.come_back' : 'end.again');
   const el = h(
     'div',
-    {},
+    { class: 'stack' },
     heading,
     h('p', {}, say.code('end', reason)),
     isUnheard && contact.danger !== 'no' && h('p', { class: 'notice' }, say('end.in_danger')),

@@ -10,8 +10,9 @@ export function placeView({ say }: Room): View {
   const estimate = h('p');
   const all = h('p', { class: 'small soft' });
   const status = h('div', { role: 'status' }, position, estimate);
-  const el = h('div', { class: 'place' }, why, status, all, breathing(say));
-  const circle = el.lastElementChild as HTMLElement;
+  const rest = h('p', { class: 'small soft' }, say('wait.keep'));
+  const circle = breathing(say);
+  const el = h('div', { class: 'place' }, why, status, all, rest, circle);
 
   return {
     el,
