@@ -76,13 +76,13 @@ enum Command {
 #[derive(Clone, Debug, Default, Args)]
 pub struct Given {
     /// The configuration file; every key is listed in config/default.toml
-    #[arg(long, value_name = "FILE", env = "XINQIAO_CONFIG")]
+    #[arg(long, value_name = "FILE", env = "XINQIAO_CONFIG", global = true)]
     pub config: Option<PathBuf>,
     /// The directory of everything the server writes [database.data_dir]
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", global = true)]
     pub data: Option<PathBuf>,
     /// Where to listen [server.listen]
-    #[arg(long, value_name = "ADDR:PORT")]
+    #[arg(long, value_name = "ADDR:PORT", global = true)]
     pub listen: Option<String>,
 }
 
