@@ -71,9 +71,12 @@ test: test-rust test-web test-browser ## everything: Rust with both databases, w
 
 test-rust: packages $(DIST)
 	@cargo test --locked --no-fail-fast
+	# The tests above wrote the console's protocol types anew (.cargo/config.toml).
+	if git rev-parse -q --git-dir >/dev/null 2>&1; then git diff --exit-code --stat -- $(WEB)/src/protocol; fi
 
 test-web: $(DIST)
 	@cd $(WEB) && npm test
+	npm run -s size
 
 test-browser: packages $(DIST)
 	@cargo build --locked --bin xinqiao

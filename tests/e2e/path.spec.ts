@@ -125,3 +125,42 @@ test('a wrong link says so and still offers the numbers', async ({ newStudent })
   await student.sees('这个链接不对');
   await expect(student.page.getByRole('link', { name: /110/ })).toBeVisible();
 });
+
+test('what is written is shown as it was written, and nothing of it runs', async ({
+  newStudent,
+  newCounselor,
+}) => {
+  const student = await newStudent();
+  const counselor = await newCounselor();
+  await student.reachOut();
+  await counselor.work();
+  await counselor.accept();
+  const texts = [
+    '<img src=x onerror="document.title=1">',
+    '<script>document.title=1</script>',
+    '{@html 1} {{1}}',
+    'javascript:alert(1) "\'><svg/onload=alert(1)>',
+    '第一行\n第二行 \u202e倒着写 😀',
+  ];
+  for (const text of texts) await student.write(text);
+  await expect(counselor.bubbles()).toHaveText(texts);
+  for (const text of texts) await counselor.write(text.replace('\n', ' '));
+  await expect(student.bubbles()).toHaveCount(10);
+  await expect(student.page).toHaveTitle('聊天');
+  expect(await counselor.page.locator('.bubble > *').count()).toBe(0);
+  expect(await student.page.locator('.bubble > *').count()).toBe(0);
+});
+
+test('a message that is too long is held back with a count, not cut', async ({ newStudent }) => {
+  const student = await newStudent();
+  await student.reachOut();
+  const field = student.page.getByRole('textbox', { name: '写下想说的话' });
+  await field.fill('字'.repeat(3_900));
+  await student.sees('还可以写 100 字');
+  await field.fill('字'.repeat(4_001));
+  await student.sees('超出 1 字');
+  await expect(student.button('发送')).toBeDisabled();
+  await field.fill('字'.repeat(4_000));
+  await student.button('发送').click();
+  await student.sees('已收到');
+});

@@ -1,5 +1,5 @@
 /**
- * Generates src/protocol/ from the frames in Rust. With `--check` it fails when
+ * Generates src/protocol/ from the frames in Rust; so does every `cargo test` (.cargo/config.toml). With `--check` it fails when
  * what is committed differs from what the frames say.
  */
 import { execFileSync } from 'node:child_process';
