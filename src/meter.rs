@@ -16,7 +16,7 @@ pub mod panic;
 
 use crate::clock::Clock;
 use crate::config::Log;
-use metrics_exporter_prometheus::PrometheusHandle;
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use std::io::IsTerminal;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::layer::SubscriberExt;
@@ -59,7 +59,7 @@ pub fn start_log(log: &Log, clock: Clock) -> Result<(), MeterError> {
 ///
 /// [`MeterError::Figures`].
 pub fn start_figures() -> Result<PrometheusHandle, MeterError> {
-    let handle = figure::builder()?.install_recorder()?;
+    let handle = PrometheusBuilder::new().install_recorder()?;
     figure::describe();
     Ok(handle)
 }

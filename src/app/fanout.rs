@@ -11,13 +11,15 @@ use crate::ids::{ContactId, CounselorId, MessageId};
 use crate::live::hub::{Fan, Hub, Seat};
 use crate::live::{Frame, Sender};
 use crate::lobby::frame::ToSeeker;
+use crate::meter::figure;
 use crate::store::{Append, Outcome};
 use crate::veil::Purpose;
 use axum::extract::ws::Utf8Bytes;
 
 /// Tells everybody concerned what became of a batch.
 pub fn tell(hub: &Hub, outcomes: Vec<Outcome>) {
-    metrics::counter!("xinqiao_store_batches_total").increment(1);
+    let stored_count = outcomes.iter().filter(|one| matches!(one, Outcome::Stored { .. })).count();
+    figure::batch_stored(u64::try_from(stored_count).unwrap_or(u64::MAX));
     hub.fan_out(outcomes, about, |outcome, fan| match outcome {
         Outcome::Stored { append, seq } => stored(&append, seq, fan),
         Outcome::Duplicate { append, seq, message, at } => {

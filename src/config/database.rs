@@ -16,8 +16,6 @@ pub struct Database {
     /// A write that is not on disk after this is given up and the server is no longer ready, ms.
     /// Above every stall that heals by itself: a vacuum, a backup, a locked file of 3 s.
     pub write_deadline_ms: u64,
-    /// Waiting for a free connection to read, ms.
-    pub read_deadline_ms: u64,
     /// Messages and turns in one transaction at most: beyond it the first acks wait for the last.
     pub batch_max: usize,
     /// Messages and turns that wait for the writer at most; above it a sender hears `busy`.
@@ -32,7 +30,6 @@ impl Default for Database {
             data_dir: PathBuf::from("data"),
             url: DatabaseUrl("sqlite:xinqiao.db".to_owned()),
             write_deadline_ms: 10_000,
-            read_deadline_ms: 5_000,
             batch_max: 256,
             queue_max: 65_536,
             read_connections_max: 4,
@@ -67,7 +64,6 @@ impl Section for Database {
             ));
         }
         within("write_deadline_ms", self.write_deadline_ms, 100..=120_000)?;
-        within("read_deadline_ms", self.read_deadline_ms, 100..=120_000)?;
         within("batch_max", self.batch_max, 1..=4_096)?;
         within("queue_max", self.queue_max, 256..=4_194_304)?;
         within("read_connections_max", self.read_connections_max, 1..=256)

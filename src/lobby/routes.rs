@@ -9,6 +9,7 @@ use crate::door::problem::ProblemBody;
 use crate::door::{Fault, Problem};
 use crate::ids::{ContactId, LineId};
 use crate::live::directory::{Book, LineFace};
+use crate::meter::figure;
 use axum::Json;
 use axum::extract::rejection::JsonRejection;
 use axum::extract::ws::WebSocketUpgrade;
@@ -69,7 +70,8 @@ async fn post_contact(
         return Err(Fault::ForeignOrigin.into());
     }
     let Json(new) = body?;
-    let made = lobby.knock(new, source.0).await?;
+    let made = lobby.knock(new, source.0).await.map_err(Problem::from);
+    let made = made.inspect_err(|problem| figure::count_refused(problem.fault.code()))?;
     Ok((StatusCode::CREATED, Json(made)))
 }
 

@@ -4,19 +4,7 @@
 //! address or a text, because a figure per person would be a record of a person,
 //! and because every label value costs memory for ever.
 
-use metrics::{
-    Unit, counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram,
-};
-use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder};
-
-/// Bounds of the histograms in ms: a commit takes one to ten, an ack must stay under 100.
-const BOUNDS_MS: [f64; 12] =
-    [1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1_000.0, 3_000.0, 10_000.0];
-
-/// A recorder with our bounds for every figure that ends in `_ms`.
-pub(super) fn builder() -> Result<PrometheusBuilder, BuildError> {
-    PrometheusBuilder::new().set_buckets_for_metric(Matcher::Suffix("_ms".to_owned()), &BOUNDS_MS)
-}
+use metrics::{Unit, counter, describe_counter, describe_gauge, gauge};
 
 /// Contacts in one place of a line: `waiting`, `offered`, `talking`, `wrap_up`.
 pub fn set_contacts(line: &str, place: &'static str, count: u32) {
@@ -27,11 +15,6 @@ pub fn set_contacts(line: &str, place: &'static str, count: u32) {
 pub fn set_longest_wait_s(line: &str, risk: &'static str, wait_s: u32) {
     gauge!("xinqiao_longest_wait_seconds", "line" => line.to_owned(), "risk" => risk)
         .set(f64::from(wait_s));
-}
-
-/// Counselors in one presence.
-pub fn set_counselors(presence: &'static str, count: u32) {
-    gauge!("xinqiao_counselors", "presence" => presence).set(f64::from(count));
 }
 
 /// Open sockets: `seeker` or `console`.
@@ -49,9 +32,14 @@ pub fn set_ready(ready: bool) {
     gauge!("xinqiao_ready").set(f64::from(u8::from(ready)));
 }
 
-/// Resident memory of the process.
-pub fn set_resident_bytes(bytes: f64) {
-    gauge!("process_resident_memory_bytes").set(bytes);
+/// Resident memory of the process, as the kernel counts it now.
+pub fn set_resident_bytes() {
+    let Ok(status) = std::fs::read_to_string("/proc/self/status") else { return };
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let kib = line.and_then(|line| line.split_whitespace().next()?.parse::<u32>().ok());
+    if let Some(kib) = kib {
+        gauge!("process_resident_memory_bytes").set(f64::from(kib) * 1_024.0);
+    }
 }
 
 /// A contact was refused, by the stable code of the problem.
@@ -59,10 +47,10 @@ pub fn count_refused(code: &'static str) {
     counter!("xinqiao_contacts_refused_total", "code" => code).increment(1);
 }
 
-/// A message is on disk, so many ms after its frame came in.
-pub fn message_stored(took_ms: f64) {
-    counter!("xinqiao_messages_stored_total").increment(1);
-    histogram!("xinqiao_ack_ms").record(took_ms);
+/// One transaction is on disk, with so many messages in it.
+pub fn batch_stored(messages: u64) {
+    counter!("xinqiao_store_batches_total").increment(1);
+    counter!("xinqiao_messages_stored_total").increment(messages);
 }
 
 /// Says what each figure means; shown as `# HELP`.
@@ -73,32 +61,32 @@ pub(super) fn describe() {
         Unit::Seconds,
         "longest wait by line and risk, now"
     );
-    describe_gauge!("xinqiao_counselors", "counselors by presence, now");
     describe_gauge!("xinqiao_sockets", "open sockets by kind, now");
     describe_gauge!("xinqiao_store_queue", "messages and turns waiting for the writer, now");
     describe_gauge!("xinqiao_ready", "1 while contacts are taken and stored");
     describe_gauge!("process_resident_memory_bytes", Unit::Bytes, "resident memory");
     describe_counter!("xinqiao_contacts_refused_total", "contacts refused, by code");
     describe_counter!("xinqiao_messages_stored_total", "messages on disk since the start");
-    describe_histogram!("xinqiao_ack_ms", Unit::Milliseconds, "from a message's frame to its ack");
+    describe_counter!("xinqiao_store_batches_total", "transactions with messages since the start");
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use metrics_exporter_prometheus::PrometheusBuilder;
 
     #[test]
-    fn figures_are_rendered_with_their_help_and_our_bounds() {
-        let recorder = builder().unwrap().build_recorder();
+    fn figures_are_rendered_with_their_help_and_labels() {
+        let recorder = PrometheusBuilder::new().build_recorder();
         let handle = recorder.handle();
         metrics::with_local_recorder(&recorder, || {
             describe();
             set_contacts("12355", "waiting", 3);
-            message_stored(4.0);
+            batch_stored(7);
         });
         let text = handle.render();
         assert!(text.contains("# HELP xinqiao_contacts contacts by line"), "{text}");
         assert!(text.contains(r#"xinqiao_contacts{line="12355",place="waiting"} 3"#), "{text}");
-        assert!(text.contains(r#"xinqiao_ack_ms_bucket{le="5"} 1"#), "{text}");
+        assert!(text.contains("xinqiao_messages_stored_total 7"), "{text}");
     }
 }

@@ -3,7 +3,7 @@
 use crate::config::Network;
 use crate::door::origin::Source;
 use crate::door::{Fault, Problem};
-use crate::meter::{Health, Readiness};
+use crate::meter::{Health, Readiness, figure};
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -58,6 +58,8 @@ async fn metrics(State(status): State<Status>, source: Source) -> Result<Respons
         return Err(Fault::NotFound.into());
     }
     (status.refresh)();
+    figure::set_ready(status.readiness.is_ready());
+    figure::set_resident_bytes();
     let text = HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8");
     Ok(([(header::CONTENT_TYPE, text)], figures.render()).into_response())
 }
