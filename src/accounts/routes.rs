@@ -83,7 +83,10 @@ impl From<SignInError> for Problem {
         (status = 400, body = ProblemBody, description = "bad_request", content_type = "application/problem+json"),
         (status = 401, body = ProblemBody, description = "bad_credentials, otp_required, otp_not_set_up", content_type = "application/problem+json"),
         (status = 403, body = ProblemBody, description = "foreign_origin", content_type = "application/problem+json"),
-        (status = 429, body = ProblemBody, description = "locked_out, with Retry-After", content_type = "application/problem+json"),
+        (status = 413, body = ProblemBody, description = "too_large", content_type = "application/problem+json"),
+        (status = 415, body = ProblemBody, description = "unsupported_media_type", content_type = "application/problem+json"),
+        (status = 422, body = ProblemBody, description = "field_too_long", content_type = "application/problem+json"),
+        (status = 429, body = ProblemBody, description = "locked_out, rate_limited, with Retry-After", content_type = "application/problem+json"),
         (status = 503, body = ProblemBody, description = "not_ready", content_type = "application/problem+json"),
     )
 )]

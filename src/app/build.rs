@@ -348,6 +348,7 @@ const fn admission_limits(config: &Config) -> AdmissionLimits {
         source_burst: limits.contacts_per_source_burst,
         source_per_minute: limits.contacts_per_source_per_min,
         source_unconnected_max: limits.unconnected_per_source_max,
+        grace_ms: config.switchboard.seeker_grace_ms,
         line_burst: limits.contacts_per_line_burst,
         line_per_minute: limits.contacts_per_line_per_min,
         sign_in_burst: limits.sign_ins_per_source_burst,

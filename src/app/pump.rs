@@ -13,7 +13,7 @@ use crate::live::switch::{Envelope, Knock};
 use crate::live::{Directory, Hub};
 use crate::meter::figure;
 use crate::store::{StateRow, Store, Turn};
-use crate::switchboard::{Effect, Entry, Input, Switchboard};
+use crate::switchboard::{Effect, Entry, Input, Switchboard, Target};
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
@@ -148,6 +148,15 @@ impl Pump {
         match serde_json::to_string(&entry) {
             Ok(line) => batch.turn.entries.push(line),
             Err(error) => tracing::error!(%error, "app.pump could not write an entry"),
+        }
+        if let (Some(Input::Transfer { contact, to: Target::Line(line), .. }), true) =
+            (&entry.input, is_taken)
+        {
+            let (hub, contact, line) = (Arc::clone(&self.hub), *contact, *line);
+            let moved = move || {
+                hub.with_card(contact, |card| card.line = line);
+            };
+            batch.carry.push(Carry::Then(Box::new(moved)));
         }
         let card = knock.filter(|_| is_taken).map(|knock| Box::new(knock.card));
         batch.carry.push(Carry::Effects { at, card, effects: entry.effects, needs, reply });

@@ -33,6 +33,8 @@ const NOTE_CHARS_MAX: usize = 20_000;
         (status = 400, body = ProblemBody, description = "bad_request", content_type = "application/problem+json"),
         (status = 401, body = ProblemBody, description = "sign_in_needed", content_type = "application/problem+json"),
         (status = 403, body = ProblemBody, description = "not_yours, forbidden, header_missing", content_type = "application/problem+json"),
+        (status = 413, body = ProblemBody, description = "too_large", content_type = "application/problem+json"),
+        (status = 415, body = ProblemBody, description = "unsupported_media_type", content_type = "application/problem+json"),
         (status = 422, body = ProblemBody, description = "invalid, field_too_long", content_type = "application/problem+json"),
         (status = 503, body = ProblemBody, description = "not_ready", content_type = "application/problem+json"),
     )

@@ -28,6 +28,8 @@ pub enum Fault {
     NotFound,
     MethodNotAllowed,
     TooLarge,
+    UnsupportedMediaType,
+    UpgradeNeeded,
     NotYours,
     Conflict,
     Invalid,
@@ -55,6 +57,10 @@ impl Fault {
             Self::HeaderMissing => (StatusCode::FORBIDDEN, "header_missing"),
             Self::NotFound => (StatusCode::NOT_FOUND, "not_found"),
             Self::MethodNotAllowed => (StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed"),
+            Self::UnsupportedMediaType => {
+                (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type")
+            }
+            Self::UpgradeNeeded => (StatusCode::UPGRADE_REQUIRED, "upgrade_needed"),
             Self::NotYours => (StatusCode::FORBIDDEN, "not_yours"),
             Self::Conflict => (StatusCode::CONFLICT, "conflict"),
             Self::Invalid => (StatusCode::UNPROCESSABLE_ENTITY, "invalid"),
@@ -82,6 +88,8 @@ impl Fault {
             Self::HeaderMissing => "缺少 X-Requested-With: xinqiao",
             Self::NotFound => "没有找到",
             Self::MethodNotAllowed => "不支持这种请求方法",
+            Self::UnsupportedMediaType => "请求体应为 application/json",
+            Self::UpgradeNeeded => "这个地址只接受 WebSocket 连接",
             Self::NotYours => "这个来访不在您手中",
             Self::Conflict => "与现有内容冲突",
             Self::Invalid => "内容不符合要求",
@@ -113,6 +121,8 @@ impl Fault {
             Self::HeaderMissing => "the header `X-Requested-With: xinqiao` is missing",
             Self::NotFound => "not found",
             Self::MethodNotAllowed => "this method is not supported here",
+            Self::UnsupportedMediaType => "the body must be application/json",
+            Self::UpgradeNeeded => "this address takes a websocket only",
             Self::NotYours => "this contact is not in your hands",
             Self::Conflict => "this conflicts with what is there",
             Self::Invalid => "the content is not valid",
@@ -203,21 +213,47 @@ impl From<axum::extract::rejection::JsonRejection> for Problem {
         if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
             return Fault::TooLarge.into();
         }
+        if rejection.status() == StatusCode::UNSUPPORTED_MEDIA_TYPE {
+            return Fault::UnsupportedMediaType.into();
+        }
         Self::with_detail(Fault::BadRequest, shape_of(&rejection.body_text()))
     }
 }
 
-/// The parser's complaint without any value it quotes: serde repeats what was sent
-/// between backticks or quotes, and that may be somebody's text.
+impl From<axum::extract::ws::rejection::WebSocketUpgradeRejection> for Problem {
+    fn from(_: axum::extract::ws::rejection::WebSocketUpgradeRejection) -> Self {
+        Fault::UpgradeNeeded.into()
+    }
+}
+
+/// The parser's complaint without any value it quotes, for that may be somebody's text: strings stand
+/// between quotes (escaped as in Rust), numbers and unknown words between backticks. Names of our own
+/// fields stand between backticks too, and stay.
 fn shape_of(complaint: &str) -> String {
     let mut shape = String::with_capacity(complaint.len());
-    let mut quoted = false;
-    for letter in complaint.chars() {
-        if letter == '"' {
-            quoted = !quoted;
-            shape.push('"');
-        } else if !quoted {
-            shape.push(letter);
+    let mut letters = complaint.chars();
+    while let Some(letter) = letters.next() {
+        shape.push(letter);
+        match letter {
+            '"' => {
+                while let Some(inner) = letters.next().filter(|inner| *inner != '"') {
+                    if inner == '\\' {
+                        letters.next();
+                    }
+                }
+                shape.push('"');
+            }
+            '`' => {
+                let word: String = letters.by_ref().take_while(|inner| *inner != '`').collect();
+                let is_sent =
+                    shape.ends_with("unknown variant `") || shape.ends_with("unknown field `");
+                if !is_sent && word.chars().all(|inner| inner.is_ascii_lowercase() || inner == '_')
+                {
+                    shape.push_str(&word);
+                }
+                shape.push('`');
+            }
+            _ => {}
         }
     }
     shape
@@ -231,6 +267,13 @@ mod tests {
     fn a_problem_never_repeats_what_was_sent() {
         let complaint = r#"line: invalid type: string "I want to die", expected u16 at line 1"#;
         assert_eq!(shape_of(complaint), r#"line: invalid type: string "", expected u16 at line 1"#);
+        let escaped = r#"invalid type: string "I \"want\\" to die", expected u16"#;
+        assert_eq!(shape_of(escaped), r#"invalid type: string "" to die", expected u16"#);
+        let number = "line: invalid type: integer `13800001111`, expected a string";
+        assert_eq!(shape_of(number), "line: invalid type: integer ``, expected a string");
+        let word = "unknown variant `hopeless`, expected `chat` or `phone`";
+        assert_eq!(shape_of(word), "unknown variant ``, expected `chat` or `phone`");
+        assert_eq!(shape_of("missing field `line`"), "missing field `line`");
     }
 
     #[test]

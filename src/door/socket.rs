@@ -195,8 +195,14 @@ impl Socket {
     pub async fn close(mut self, code: u16, reason: &'static str) {
         let frame = CloseFrame { code, reason: Utf8Bytes::from_static(reason) };
         let within = Duration::from_millis(self.limits.write_timeout_ms);
+        let closing = async {
+            if self.ws.send(Message::Close(Some(frame))).await.is_err() {
+                // The peer closed first: the answer to its close waits to be written.
+                let _ = self.ws.flush().await;
+            }
+        };
         // The peer may be gone already: nothing is lost by not hearing it.
-        let _ = timeout(within, self.ws.send(Message::Close(Some(frame)))).await;
+        let _ = timeout(within, closing).await;
     }
 
     async fn write_outbox(&mut self) -> Result<(), Gone> {

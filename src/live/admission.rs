@@ -13,6 +13,7 @@ use crate::dice;
 use crate::ids::{ContactId, LineId};
 use rustc_hash::FxHashMap;
 use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 use std::sync::{Mutex, PoisonError};
 
@@ -25,6 +26,8 @@ pub struct AdmissionLimits {
     pub source_per_minute: u32,
     /// Contacts of a source whose socket has not come yet.
     pub source_unconnected_max: u32,
+    /// How long a contact whose socket never comes keeps its place, ms.
+    pub grace_ms: i64,
     /// The same rate for a whole line.
     pub line_burst: u32,
     pub line_per_minute: u32,
@@ -73,14 +76,15 @@ impl Bucket {
 struct Source {
     bucket: Bucket,
     sign_ins: Bucket,
-    unconnected: u32,
+    /// Contacts whose socket has not come, the oldest first.
+    unconnected: BTreeSet<(At, ContactId)>,
 }
 
 #[derive(Debug, Default)]
 struct Books {
     sources: FxHashMap<u64, Source>,
     lines: FxHashMap<LineId, Bucket>,
-    unconnected: FxHashMap<ContactId, u64>,
+    unconnected: FxHashMap<ContactId, (u64, At)>,
 }
 
 impl Books {
@@ -92,7 +96,7 @@ impl Books {
         self.sources.entry(key).or_insert_with(|| Source {
             bucket: Bucket::full(limits.source_burst, at),
             sign_ins: Bucket::full(limits.sign_in_burst, at),
-            unconnected: 0,
+            unconnected: BTreeSet::new(),
         })
     }
 }
@@ -119,9 +123,12 @@ impl Admission {
         let limits = &self.limits;
         let mut books = self.books.lock().unwrap_or_else(PoisonError::into_inner);
         let known = books.source(self.key_of(source), limits, at);
-        if known.unconnected >= limits.source_unconnected_max {
-            // Those places come free as sockets come or graces end.
-            return Err(TooMany { retry_after_s: 5 });
+        let unconnected = u32::try_from(known.unconnected.len()).unwrap_or(u32::MAX);
+        if unconnected >= limits.source_unconnected_max {
+            // Those places come free as sockets come, at the latest when the oldest one's grace ends.
+            let oldest = known.unconnected.first().map_or(at, |(made_at, _)| *made_at);
+            // A second more: the end of a grace is on disk before it is true.
+            return Err(too_many((oldest + limits.grace_ms - at).max(0) + 1_000));
         }
         let mine = known.bucket.take(limits.source_burst, limits.source_per_minute, at);
         mine.map_err(too_many)?;
@@ -142,22 +149,22 @@ impl Admission {
     }
 
     /// A contact was made for `source`; its socket is awaited.
-    pub fn note_made(&self, source: IpAddr, contact: ContactId) {
+    pub fn note_made(&self, source: IpAddr, contact: ContactId, at: At) {
         let key = self.key_of(source);
         let mut books = self.books.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = books.sources.get_mut(&key) {
-            known.unconnected = known.unconnected.saturating_add(1);
-            books.unconnected.insert(contact, key);
+            known.unconnected.insert((at, contact));
+            books.unconnected.insert(contact, (key, at));
         }
     }
 
     /// The socket came, or the contact has gone: it no longer counts as unconnected.
     pub fn note_settled(&self, contact: ContactId) {
         let mut books = self.books.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(key) = books.unconnected.remove(&contact)
+        if let Some((key, made_at)) = books.unconnected.remove(&contact)
             && let Some(known) = books.sources.get_mut(&key)
         {
-            known.unconnected = known.unconnected.saturating_sub(1);
+            known.unconnected.remove(&(made_at, contact));
         }
     }
 
@@ -184,7 +191,7 @@ fn forget_quiet(sources: &mut FxHashMap<u64, Source>, limits: &AdmissionLimits) 
         i64::from(limits.source_burst) * 60_000 / i64::from(limits.source_per_minute.max(1));
     let newest = sources.values().map(|source| source.bucket.at).max().unwrap_or_default();
     sources.retain(|_, source| {
-        source.unconnected > 0 || newest.ms_since(source.bucket.at) < refill_ms
+        !source.unconnected.is_empty() || newest.ms_since(source.bucket.at) < refill_ms
     });
     if sources.len() >= limits.sources_max {
         let oldest = sources.iter().min_by_key(|(key, source)| (source.bucket.at, **key));
@@ -210,6 +217,7 @@ mod tests {
             source_burst: 50,
             source_per_minute: 60,
             source_unconnected_max: 5,
+            grace_ms: 20_000,
             line_burst: 1_000,
             line_per_minute: 6_000,
             sign_in_burst: 5,
@@ -224,7 +232,7 @@ mod tests {
         for number in 0..50 {
             porter.admit(SCHOOL, LINE, At(0)).unwrap();
             let contact = ContactId::from_number(number);
-            porter.note_made(SCHOOL, contact);
+            porter.note_made(SCHOOL, contact, At(0));
             porter.note_settled(contact);
         }
     }
@@ -234,9 +242,10 @@ mod tests {
         let porter = porter();
         for number in 0..5 {
             porter.admit(SCHOOL, LINE, At(0)).unwrap();
-            porter.note_made(SCHOOL, ContactId::from_number(number));
+            porter.note_made(SCHOOL, ContactId::from_number(number), At(0));
         }
-        assert_eq!(porter.admit(SCHOOL, LINE, At(0)), Err(TooMany { retry_after_s: 5 }));
+        let wait = Err(TooMany { retry_after_s: 20 });
+        assert_eq!(porter.admit(SCHOOL, LINE, At(2_000)), wait);
         porter.note_settled(ContactId::from_number(0));
         porter.admit(SCHOOL, LINE, At(0)).unwrap();
     }

@@ -82,7 +82,7 @@ impl Lobby {
         };
         let locale = Locale::parse(new.locale.as_deref().unwrap_or(""));
         let card = card_of(&arrival, locale, hash_token(&token), at);
-        self.admission.note_made(source, contact);
+        self.admission.note_made(source, contact, at);
         let effects = self.switch.knock(Input::Arrive(arrival), Knock { card, campaign }).await;
         let effects = effects.inspect_err(|_| self.admission.note_settled(contact))?;
         let state = state_after(&effects)?;

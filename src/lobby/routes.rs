@@ -13,6 +13,7 @@ use crate::meter::figure;
 use axum::Json;
 use axum::extract::rejection::JsonRejection;
 use axum::extract::ws::WebSocketUpgrade;
+use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
@@ -25,7 +26,7 @@ pub fn router(lobby: Lobby) -> OpenApiRouter {
         .routes(routes!(post_contact))
         .routes(routes!(list_lines))
         .routes(routes!(lookup_line))
-        .route("/api/v1/contacts/{contact_id}/socket", axum::routing::get(open_socket))
+        .routes(routes!(open_socket))
         .with_state(lobby)
 }
 
@@ -55,6 +56,7 @@ impl From<KnockError> for Problem {
         (status = 403, body = ProblemBody, description = "foreign_origin", content_type = "application/problem+json"),
         (status = 404, body = ProblemBody, description = "unknown_line", content_type = "application/problem+json"),
         (status = 413, body = ProblemBody, description = "too_large", content_type = "application/problem+json"),
+        (status = 415, body = ProblemBody, description = "unsupported_media_type", content_type = "application/problem+json"),
         (status = 422, body = ProblemBody, description = "unknown_channel, unknown_ask, field_too_long", content_type = "application/problem+json"),
         (status = 429, body = ProblemBody, description = "rate_limited, with Retry-After", content_type = "application/problem+json"),
         (status = 503, body = ProblemBody, description = "not_ready", content_type = "application/problem+json"),
@@ -123,18 +125,30 @@ fn door_of(book: &Book, face: &LineFace, open: bool) -> LineDoor {
     }
 }
 
-/// The seeker's socket; the token comes in its first frame, never in the address.
+/// The seeker's socket.
+///
+/// Subprotocol `xinqiao.v1`; the token comes in the first frame (`hello`), never in the address.
+#[utoipa::path(
+    get, path = "/api/v1/contacts/{contact_id}/socket", tag = "seeker",
+    params(("contact_id" = String, Path, description = "as `POST /api/v1/contacts` gave it")),
+    responses(
+        (status = 101, description = "switched to a websocket"),
+        (status = 403, body = ProblemBody, description = "foreign_origin", content_type = "application/problem+json"),
+        (status = 404, body = ProblemBody, description = "not_found", content_type = "application/problem+json"),
+        (status = 426, body = ProblemBody, description = "upgrade_needed", content_type = "application/problem+json"),
+    )
+)]
 async fn open_socket(
     State(lobby): State<Lobby>,
     Path(contact): Path<String>,
     headers: HeaderMap,
-    upgrade: WebSocketUpgrade,
+    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Result<Response, Problem> {
     if !origin::is_welcome(&headers, &lobby.sites) {
         return Err(Fault::ForeignOrigin.into());
     }
     let contact: ContactId = contact.parse().map_err(|_| Fault::NotFound)?;
-    let upgrade = lobby.socket.apply(upgrade);
+    let upgrade = lobby.socket.apply(upgrade?);
     // Boxed: the task of an upgrade holds its future several times over.
     Ok(upgrade.on_upgrade(move |ws| Box::pin(session::serve(lobby, contact, ws))))
 }

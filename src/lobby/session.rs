@@ -15,7 +15,7 @@ use crate::live::card::{Locale, hash_token};
 use crate::live::hub::{Seat, SeatId};
 use crate::live::outbox::Farewell;
 use crate::live::{Card, Frame, Outbox, Sender, Stage};
-use crate::store::{Append, Message, MessageKind};
+use crate::store::{Append, Message, MessageKind, Turn};
 use crate::switchboard::Input;
 use crate::veil::{Pii, Purpose};
 use axum::extract::ws::{Utf8Bytes, WebSocket, close_code};
@@ -125,6 +125,10 @@ async fn stay(lobby: &Lobby, card: &Card, last_seq: i64, socket: &mut Socket) ->
 
 impl Visit<'_> {
     async fn welcome(&self, last_seq: i64, socket: &mut Socket) -> Result<(), Gone> {
+        if !self.lobby.hub.with_card(self.contact, |card| card.is_open()).unwrap_or(false) {
+            // Turned away at the door: what the house said goes to the disk before this empty turn.
+            let _ = self.lobby.store.writer().turn(Turn::default()).await;
+        }
         let history = self.read_history(last_seq).await?;
         // The card is read after the seat was taken: a change from now on comes by the outbox.
         let card = match self.lobby.hub.card(self.contact) {
