@@ -3,7 +3,8 @@
 //! A newcomer sees the board live within a minute; an engineer sees whether anything
 //! was lost. Everybody synthetic is marked (`"simulated": true`) and stays out of
 //! statistics. Arrivals, patience and talks follow [`people`]; one thread plays
-//! thousands of people, one task each.
+//! thousands of people, one task each. `--speed` hurries the people, not the server:
+//! ringing, widening and grace keep their own time, so at high speeds more give up.
 
 pub mod chance;
 pub mod counselor;
@@ -118,6 +119,11 @@ async fn play(options: &Options, out: &mut dyn Write) -> anyhow::Result<bool> {
     // Notes that are not written by then are no loss of a seeker's: the server's own time closes them.
     let _ = tokio::time::timeout(notes, async { while counselors.join_next().await.is_some() {} })
         .await;
+    // What somebody wrote while the other side was leaving is proved by the history alone.
+    let unproved = stage.ledger.borrow().unproved();
+    for ticket in unproved {
+        seeker::read_back(&stage, &ticket).await;
+    }
     report.closing(&stage.ledger.borrow(), stage.clock.now().ms_since(opening))
 }
 

@@ -6,6 +6,7 @@
 
 use super::people::{Gravity, Plan};
 use super::words::{Side, Tag};
+use crate::wire_client::seeker::Ticket;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
@@ -31,6 +32,8 @@ pub struct Counts {
 /// One contact, seen from outside.
 #[derive(Debug)]
 pub struct Talk {
+    /// To read the history with.
+    ticket: Ticket,
     pub plan: Plan,
     pub wait: Option<Duration>,
     pub answered: bool,
@@ -80,8 +83,9 @@ impl Audit {
 }
 
 impl Ledger {
-    pub fn arrive(&mut self, contact_id: &str, plan: Plan) {
+    pub fn arrive(&mut self, ticket: &Ticket, plan: Plan) {
         let talk = Talk {
+            ticket: ticket.clone(),
             plan,
             wait: None,
             answered: false,
@@ -90,7 +94,7 @@ impl Ledger {
             seeker_heard: BTreeMap::new(),
             counselor_heard: BTreeMap::new(),
         };
-        self.talks.insert(contact_id.to_owned(), talk);
+        self.talks.insert(ticket.contact_id.clone(), talk);
     }
 
     /// The plan of a contact, unless somebody real is behind it.
@@ -135,6 +139,16 @@ impl Ledger {
 
     pub fn trouble(&mut self, code: &str) {
         *self.counts.troubles.entry(code.to_owned()).or_default() += 1;
+    }
+
+    /// Contacts with an ack that is not proved yet, or a hole: their history decides.
+    pub fn unproved(&self) -> Vec<Ticket> {
+        let unproved = self.talks.values().filter(|talk| {
+            let mut audit = Audit::default();
+            talk.audit_messages(&mut audit);
+            !audit.clean()
+        });
+        unproved.map(|talk| talk.ticket.clone()).collect()
     }
 
     /// Waits of the answered and of those who gave up, by gravity.
@@ -203,7 +217,8 @@ mod tests {
     fn ledger() -> Ledger {
         let mut ledger = Ledger::default();
         let plan = plans(&mut Chance::new(1), 1, 1.0, 18).remove(0);
-        ledger.arrive("a", plan);
+        let ticket = Ticket { contact_id: "a".to_owned(), token: String::new() };
+        ledger.arrive(&ticket, plan);
         ledger
     }
 

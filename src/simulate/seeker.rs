@@ -57,7 +57,7 @@ pub async fn live(stage: Rc<Stage>, plan: Plan, chance: Chance, opening: At) {
         stage.ledger.borrow_mut().counts.turned_away += 1;
         return;
     };
-    stage.ledger.borrow_mut().arrive(&ticket.contact_id, plan.clone());
+    stage.ledger.borrow_mut().arrive(&ticket, plan.clone());
     let arrived = stage.clock.now();
     let mut seeker = Seeker {
         plan,
@@ -73,7 +73,7 @@ pub async fn live(stage: Rc<Stage>, plan: Plan, chance: Chance, opening: At) {
     seeker.write_diary();
     seeker.keep_coming_back().await;
     if seeker.ended {
-        seeker.read_back().await;
+        read_back(&seeker.stage, &seeker.ticket).await;
     }
 }
 
@@ -331,30 +331,30 @@ impl Seeker {
         }
         socket.flush().await
     }
+}
 
-    /// Reads the whole talk back after its end, where the server still shows it.
-    async fn read_back(&mut self) {
-        let Ok(mut socket) = attach(&self.stage.door, &self.ticket, 0).await else { return };
-        let limit = Duration::from_secs(5);
-        let mut last = i64::MAX;
-        while let Ok(Ok(frame)) = tokio::time::timeout(limit, socket.hear()).await {
-            let Ok(heard) = serde_json::from_str::<SeekerHears<'_>>(&frame) else { return };
-            let seq = heard.seq.unwrap_or(0);
-            match &*heard.kind {
-                "welcome" if seq > 0 => {
-                    last = seq;
-                    continue;
-                }
-                "message" => {
-                    let tag = heard.text.as_deref().and_then(words::tag);
-                    self.ledger().hear(&self.ticket.contact_id, Side::Seeker, seq, tag);
-                }
-                "welcome" | "bye" => return,
-                _ => continue,
+/// Reads the whole talk back after its end, where the server still shows it.
+pub async fn read_back(stage: &Stage, ticket: &Ticket) {
+    let Ok(mut socket) = attach(&stage.door, ticket, 0).await else { return };
+    let limit = Duration::from_secs(5);
+    let mut last = i64::MAX;
+    while let Ok(Ok(frame)) = tokio::time::timeout(limit, socket.hear()).await {
+        let Ok(heard) = serde_json::from_str::<SeekerHears<'_>>(&frame) else { return };
+        let seq = heard.seq.unwrap_or(0);
+        match &*heard.kind {
+            "welcome" if seq > 0 => {
+                last = seq;
+                continue;
             }
-            if seq >= last {
-                return;
+            "message" => {
+                let tag = heard.text.as_deref().and_then(words::tag);
+                stage.ledger.borrow_mut().hear(&ticket.contact_id, Side::Seeker, seq, tag);
             }
+            "welcome" | "bye" => return,
+            _ => continue,
+        }
+        if seq >= last {
+            return;
         }
     }
 }
