@@ -104,8 +104,8 @@
 //! A contact that has been connected once never gets a rung by the plan passing: its last step does not expire, as long as somebody is on shift: it begins anew.
 //!
 //! **Empty roster.** When nobody is on shift, each waiting contact gets its last rung `roster_empty_ms` after the later of: the roster became
-//! empty, it began to wait. Somebody coming on shift disarms that. `Imminent` contacts do not wait for that time: theirs is 0 once connected
-//! (a timer due at the moment the last of these became true: roster empty, waiting, imminent, connected). It began to wait: arrived, was forwarded, transferred, or lost its counselor.
+//! empty, it began to wait. Somebody coming on shift disarms that. Danger does not shorten it: whoever is in danger keeps the place
+//! as long as anybody, with the emergency numbers before their eyes. It began to wait: arrived, was forwarded, transferred, or lost its counselor.
 //! A new switchboard's roster is empty from the beginning of time. Who is on shift, and which needs are in force, is judged at the end of each event, before matching.
 //!
 //! **Switches.** `Outage` on: `Switched`, then every waiting or offered contact of the line, by arrival number, gets (`Withdraw(Rerouted)`,) `LastRung(Full, Outage)`, `Ended(LineOutage)`, `Closed`; talks go on.

@@ -53,8 +53,8 @@ impl Notes {
         Self { pool, writer }
     }
 
-    /// Stores a note. A draft replaces the author's draft of that contact; a
-    /// closing or transfer note removes it. The same `note` id is stored once.
+    /// Stores a note. A draft replaces the author's draft of that contact, a closing note removes
+    /// it, a transfer note leaves it: what was typed stays. The same `note` id is stored once.
     ///
     /// # Errors
     /// Trouble of the database.
@@ -79,7 +79,10 @@ impl Notes {
                 Value::from(note.at),
             ],
         );
-        let statements = vec![drop_draft, insert];
+        let statements = match note.kind {
+            NoteKind::Draft | NoteKind::Closing => vec![drop_draft, insert],
+            NoteKind::Transfer => vec![insert],
+        };
         let write = Write { statements, first_must_change: false, act: None };
         self.writer.write(write).await.map(|_| ())
     }

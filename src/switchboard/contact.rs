@@ -72,8 +72,6 @@ pub(super) struct Wait {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Roster {
     pub due: At,
-    /// Imminent and connected: at once.
-    pub is_urgent: bool,
 }
 
 /// Whose need counts, unless switchboard mode overrules it.

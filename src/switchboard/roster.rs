@@ -4,7 +4,7 @@ use super::Switchboard;
 use super::contact::{Place, Roster};
 use super::counselor::{Counselor, Held, Listing, Room, Rooms};
 use super::effect::Reason;
-use super::line::{Channel, Need, Risk};
+use super::line::{Channel, Need};
 use super::queue::Free;
 use super::timer::{Owner, Stamp};
 use crate::ids::LineId;
@@ -50,19 +50,17 @@ impl Switchboard {
 
     /// While nobody is on shift each waiting contact has a timer to its last rung.
     pub(super) fn settle_roster_timer(&mut self, contact: u32) {
-        let (now, since) = (self.house.at, self.house.roster_empty_since);
+        let since = self.house.roster_empty_since;
         let roster_empty_ms = self.rules.roster_empty_ms;
         let Some(found) = self.contacts.get(contact) else { return };
-        let is_urgent = found.risk == Risk::Imminent && found.is_ready();
         let (number, before) = (found.number, found.place.roster());
         let wanted = match (&found.place, since) {
-            (Place::Waiting { .. }, Some(_)) if is_urgent => Some(Roster { due: now, is_urgent }),
             (Place::Waiting { wait, .. }, Some(since)) => {
-                Some(Roster { due: since.max(wait.began) + roster_empty_ms, is_urgent })
+                Some(Roster { due: since.max(wait.began) + roster_empty_ms })
             }
             _ => None,
         };
-        if before.map(|roster| roster.is_urgent) == wanted.map(|roster| roster.is_urgent) {
+        if before.is_some() == wanted.is_some() {
             return;
         }
         if let Some(before) = before {

@@ -108,7 +108,7 @@ pub(crate) struct Contact {
     /// When it was last queued.
     pub(crate) began_at: At,
     /// What the running timer of the empty roster was armed for.
-    pub(crate) roster_armed_for: Option<(At, bool)>,
+    pub(crate) roster_armed_for: Option<At>,
     pub(crate) simulated: bool,
     pub(crate) place: Place,
 }

@@ -225,8 +225,7 @@ impl Model {
         for contact in &mut self.contacts {
             contact.step_aside.iter_mut().for_each(put_off);
             contact.began_at = contact.began_at + by_ms;
-            contact.roster_armed_for =
-                contact.roster_armed_for.map(|(from, at_once)| (from + by_ms, at_once));
+            contact.roster_armed_for = contact.roster_armed_for.map(|from| from + by_ms);
         }
         self.roster_empty_since = self.roster_empty_since.map(|since| since + by_ms);
     }

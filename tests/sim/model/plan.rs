@@ -5,7 +5,7 @@ use xinqiao::clock::At;
 use xinqiao::ids::{ContactId, CounselorId, LineId, NoteId};
 use xinqiao::switchboard::effect::{Queued, RungCause, Withdrawn};
 use xinqiao::switchboard::line::{Hours, LastRung, Switches};
-use xinqiao::switchboard::{Effect, End, Line, LineFault, Need, Reason, Refusal, Risk};
+use xinqiao::switchboard::{Effect, End, Line, LineFault, Need, Reason, Refusal};
 
 impl Model {
     // ── the office ──────────────────────────────────────────────────
@@ -266,17 +266,15 @@ impl Model {
         self.roster_empty_since = since;
         for contact in self.contacts.clone() {
             let of = Whom::Contact(contact.contact);
-            let wanted = since.filter(|_| contact.place.is_before_talk()).map(|since| {
-                (since.max(contact.began_at), contact.risk == Risk::Imminent && contact.connected)
-            });
+            let waits = since.filter(|_| contact.place.is_before_talk());
+            let wanted = waits.map(|since| since.max(contact.began_at));
             if wanted == contact.roster_armed_for {
                 continue;
             }
             self.contact_mut(contact.contact).roster_armed_for = wanted;
             match wanted {
                 None => self.disarm(Reason::RosterEmpty, of),
-                Some((_, true)) => self.arm(Reason::RosterEmpty, of, 0),
-                Some((from, false)) => {
+                Some(from) => {
                     self.arm_at(Reason::RosterEmpty, of, from + self.rules.roster_empty_ms);
                 }
             }
