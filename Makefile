@@ -100,7 +100,7 @@ $(DENY):
 	@mkdir -p $(@D)
 	if command -v cargo-deny; then ln -sf "$$(command -v cargo-deny)" $@; else
 	  echo "make: installing cargo-deny into target/tools (once, some minutes)"
-	  cargo install --locked --quiet cargo-deny --version 0.20.2 --root target/tools
+	  cargo install --locked --quiet --debug cargo-deny --version 0.20.2 --root target/tools
 	fi
 
 build: packages $(DIST) ## the release binary with the console inside
