@@ -62,7 +62,7 @@ run: packages $(DIST) ## the demo on SQLite in ./data, at http://127.0.0.1:8080
 	echo "  学生 seeker       http://$(LISTEN)/chat/12355"
 	echo "  咨询员 counselor   http://$(LISTEN)/desk     demo1 … demo20"
 	echo "  督导 supervisor    http://$(LISTEN)/watch    super1"
-	echo "  口令 password      xinqiao-demo     （演示数据在 ./$(DATA)；the demo's data is in ./$(DATA)；Ctrl-C 停止 stops）"
+	echo "  口令 password      xinqiao-demo     （演示数据在 $(DATA)；the demo's data is in $(DATA)；Ctrl-C 停止 stops）"
 	echo
 	exec $(TARGET)/debug/xinqiao serve --demo --data $(DATA) --listen $(LISTEN)
 
