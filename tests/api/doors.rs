@@ -36,7 +36,7 @@ async fn every_fault_of_a_knock_is_a_problem_with_a_stable_code() {
         (format!("\"{}\"", "x".repeat(300_000)), 413, "too_large"),
     ] {
         let answer = post(body.clone()).await;
-        assert_eq!(told(&answer), (status, code.to_owned()), "{:.80}", body);
+        assert_eq!(told(&answer), (status, code.to_owned()), "{body:.80}");
     }
 }
 

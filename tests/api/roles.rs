@@ -48,7 +48,7 @@ async fn a_supervisor_watches_the_queue_at_most_once_a_second() {
             break;
         }
     }
-    times.dedup_by_key(|at| at[..19].to_owned());
+    times.dedup_by_key(|at| at.get(..19).map(str::to_owned));
     board.wire.say(json!({"type": "unsubscribe", "topic": "queue_health"})).await;
     board.wire.so_far().await;
 }
@@ -83,7 +83,7 @@ async fn a_counselor_cannot_touch_a_contact_that_another_holds() {
         assert_eq!((answer.status.as_u16(), answer.code().as_str()), (403, "not_yours"));
     }
     let told = seeker.wire.so_far().await;
-    assert_eq!(told, [] as [serde_json::Value; 0], "the seeker felt nothing of it");
+    assert!(told.is_empty(), "the seeker felt something of it: {told:?}");
 }
 
 #[tokio::test]

@@ -42,7 +42,7 @@ async fn while_a_stop_waits_for_a_peer_that_does_not_read_nobody_new_is_let_in()
     let body = json!({"line": "12355", "channel": "chat"}).to_string();
     match try_call(&house.address, Method::POST, "/api/v1/contacts", &[], Some(body)).await {
         Ok(answer) => {
-            assert_eq!((answer.status.as_u16(), answer.code().as_str()), (503, "not_ready"))
+            assert_eq!((answer.status.as_u16(), answer.code().as_str()), (503, "not_ready"));
         }
         Err(refused) => println!("the door is shut: {refused}"),
     }
