@@ -24,7 +24,7 @@ use crate::switchboard::row::{Row, RowKind};
 use crate::switchboard::view::PlaceOf;
 use crate::switchboard::{Input, Switchboard};
 use crate::web::assets::{self, PagePolicy};
-use crate::web::guard;
+use crate::web::guard::{self, Guard};
 use crate::web::openapi::Document;
 use crate::web::status::{self, Status};
 use crate::{accounts, desk, lobby};
@@ -270,6 +270,7 @@ async fn router(
         .split_for_parts();
     let document: Arc<str> = api.to_json().context("write the OpenAPI document")?.into();
     let sites: Arc<[String]> = config.server.widget_frame_ancestors.clone().into();
+    let guard = Guard { sites: Arc::clone(&sites), readiness: readiness.clone() };
     let openapi = move || async move {
         ([(axum::http::header::CONTENT_TYPE, "application/json")], document.to_string())
     };
@@ -281,7 +282,7 @@ async fn router(
         .layer(Extension(accounts))
         .layer(Extension(TrustedProxies(config.server.trusted_proxies.clone().into())))
         .layer(DefaultBodyLimit::max(config.server.body_bytes_max))
-        .layer(middleware::from_fn_with_state(sites, guard::around)))
+        .layer(middleware::from_fn_with_state(guard, guard::around)))
 }
 
 fn lobby(config: &Config, common: &Common, readiness: &Readiness) -> Lobby {

@@ -66,13 +66,13 @@ async fn drain(
     tracing::info!("app.drain begins");
     readiness.set(Health::Draining);
     hub.dismiss_all();
-    let _ = stop.send(true);
     let is_calm = tokio::time::timeout(patience, async {
-        let _ = serving.await;
-        // Sockets live in tasks of their own after the upgrade.
+        // Whoever knocks meanwhile still hears an honest 503: the listener goes last.
         while hub.counts().0 + hub.counts().1 > 0 {
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
+        let _ = stop.send(true);
+        let _ = serving.await;
     });
     if is_calm.await.is_err() {
         tracing::warn!("app.drain: some sockets did not go in time; they resume after the start");

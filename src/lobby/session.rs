@@ -113,7 +113,10 @@ async fn stay(lobby: &Lobby, card: &Card, last_seq: i64, socket: &mut Socket) ->
         }
     };
     if open && lobby.hub.unseat_seeker(contact, visit.seat) {
-        visit.tell_counselor(&ToDeskSide::State("seeker_lost"));
+        // A seeker whose talk is over was sent away, not lost.
+        if lobby.hub.card(contact).is_some_and(|card| card.is_open()) {
+            visit.tell_counselor(&ToDeskSide::State("seeker_lost"));
+        }
         lobby.switch.tell(Input::SeekerLost { contact }).await;
         // A newer socket may have come between the two: its word is the last.
         if lobby.hub.is_seeker_seated(contact) {

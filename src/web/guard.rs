@@ -2,6 +2,7 @@
 //! and words for what is not there.
 
 use crate::door::{Fault, Problem};
+use crate::meter::{Health, Readiness};
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
@@ -19,17 +20,32 @@ const ALWAYS: [(HeaderName, &str); 4] = [
     (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
 ];
 
-/// Puts the headers on, and answers the preflight of a listed site.
-pub async fn around(State(sites): State<Arc<[String]>>, request: Request, next: Next) -> Response {
+/// What the guard knows.
+#[derive(Clone)]
+pub struct Guard {
+    /// Origins of the sites that may embed the widget.
+    pub sites: Arc<[String]>,
+    pub readiness: Readiness,
+}
+
+/// Puts the headers on, answers the preflight of a listed site, and opens no socket in a drain.
+pub async fn around(State(guard): State<Guard>, request: Request, next: Next) -> Response {
     let origin = request.headers().get(header::ORIGIN).cloned();
-    let origin = origin.filter(|origin| sites.iter().any(|site| origin == site.as_str()));
+    let origin = origin.filter(|origin| guard.sites.iter().any(|site| origin == site.as_str()));
     let is_for_seekers = request.uri().path().starts_with("/api/v1/contacts")
         || request.uri().path().starts_with("/api/v1/lines")
         || request.uri().path() == "/widget.js";
     let allowed = origin.filter(|_| is_for_seekers);
     let is_preflight = request.method() == Method::OPTIONS && allowed.is_some();
-    let mut response =
-        if is_preflight { StatusCode::NO_CONTENT.into_response() } else { next.run(request).await };
+    let is_late = request.uri().path().ends_with("/socket")
+        && matches!(guard.readiness.now(), Health::Draining);
+    let mut response = if is_preflight {
+        StatusCode::NO_CONTENT.into_response()
+    } else if is_late {
+        Problem::retry_after(Fault::NotReady, 1).into_response()
+    } else {
+        next.run(request).await
+    };
     let headers = response.headers_mut();
     for (name, value) in ALWAYS {
         headers.insert(name, HeaderValue::from_static(value));

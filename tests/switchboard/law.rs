@@ -123,16 +123,17 @@ fn a_plan_widens_and_ends_at_its_last_rung() {
 }
 
 #[test]
-fn with_an_empty_roster_the_last_rung_comes_after_a_minute_and_at_once_in_danger() {
+fn with_an_empty_roster_the_last_rung_comes_after_a_minute_and_danger_keeps_the_place() {
     let mut world = World::new();
     world.arrives(1, Risk::None);
     world.arrives(2, Risk::None);
     world.take(Input::Danger { contact: contact(2) });
-    world.pass(0);
+    world.pass(59_999);
+    assert_eq!(ended(&world.effects), None);
+    assert_eq!(world.positions(), [contact(2), contact(1)]);
+    world.pass(1);
     assert_eq!(ended(&world.effects), Some(End::ServiceFull));
-    assert_eq!(world.positions(), [contact(1)]);
-    world.pass(60_000);
-    assert_eq!(ended(&world.effects), Some(End::ServiceFull));
+    assert_eq!(world.positions(), []);
 }
 
 #[test]
