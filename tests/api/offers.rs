@@ -82,10 +82,12 @@ async fn of_two_seekers_the_first_is_offered_first_and_danger_overtakes() {
 }
 
 #[tokio::test]
-async fn in_danger_with_nobody_on_shift_the_numbers_are_told_at_once() {
-    let house = House::start();
+async fn in_danger_with_nobody_on_shift_the_place_is_kept_and_then_the_numbers_are_told() {
+    let house = Plan::default().set("XINQIAO_SWITCHBOARD__ROSTER_EMPTY_MS", "1500").start();
     let mut seeker = Seeker::reach_out(&house.address, "12355").await;
     seeker.wire.say(json!({"type": "danger"})).await;
+    let noted = seeker.wire.until("state").await;
+    assert_eq!((&noted["state"], &noted["reason"]), (&json!("waiting"), &json!("danger_noted")));
     let said = seeker.wire.until("message").await;
     let text = said["text"].as_str().unwrap();
     assert!(text.contains("110") && text.contains("120") && text.contains("12356"), "{text}");
