@@ -64,8 +64,12 @@ const GROUPS: &[Group] = &[
 /// nothing was named. A figure that could not be made prints an `error` in its place.
 /// True when every figure was made.
 pub fn run(wanted: &[String], out: &mut dyn Write) -> anyhow::Result<bool> {
-    let asked =
-        |name: &str| wanted.is_empty() || wanted.iter().any(|want| name.starts_with(&**want));
+    // A whole name asks for itself alone, though another begins with it.
+    let is_name = |want: &str| GROUPS.iter().any(|group| group.names.contains(&want));
+    let asks = |want: &String, name: &str| {
+        if is_name(want) { name == want } else { name.starts_with(&**want) }
+    };
+    let asked = |name: &str| wanted.is_empty() || wanted.iter().any(|want| asks(want, name));
     let unknown = |want: &&String| {
         !GROUPS.iter().flat_map(|group| group.names).any(|name| name.starts_with(&***want))
     };
