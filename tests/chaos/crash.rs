@@ -9,10 +9,10 @@ use std::sync::Arc;
 use xinqiao::dice;
 use xinqiao::store::{Settings, Store, Verdict};
 
-/// Kills on each engine when nobody asks for more: a full run asks for 50.
-const KILLS: u64 = 8;
+/// Kills on each engine when nobody asks for another number.
+const KILLS: u64 = 50;
 
-#[expect(clippy::disallowed_methods, reason = "how a full run asks for more than a quick one")]
+#[expect(clippy::disallowed_methods, reason = "how a longer run is asked for")]
 fn kills() -> u64 {
     std::env::var("XINQIAO_KILLS").map_or(KILLS, |kills| kills.parse().unwrap())
 }

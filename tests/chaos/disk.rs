@@ -100,7 +100,7 @@ async fn until_ready_is(house: &House, status: u16) -> String {
             pause(Duration::from_millis(50)).await;
         }
     };
-    let limit = Duration::from_secs(60);
+    let limit = Duration::from_mins(1);
     tokio::time::timeout(limit, asking)
         .await
         .unwrap_or_else(|_| panic!("readyz was never {status}"))
@@ -109,24 +109,27 @@ async fn until_ready_is(house: &House, status: u16) -> String {
 /// Writes large messages, one after the other, until one is not acked in good order.
 async fn write_until_refused(seeker: &mut Seeker) -> usize {
     let text = "满".repeat(4_000);
-    for number in 0.. {
+    let mut number = 0;
+    loop {
         seeker.write(&format!("big{number}"), &text).await;
-        let answer = async {
-            loop {
-                let frame = seeker.wire.frame().await;
-                if frame["type"] == "ack" || frame["type"] == "error" {
-                    return frame;
-                }
-            }
-        };
-        let frame = answer.await;
+        let frame = answer(seeker).await;
         if frame["type"] == "error" {
             assert!(frame["code"] == "not_stored" || frame["code"] == "busy", "{frame}");
             assert_eq!(frame["client_id"], format!("big{number}"));
             return number;
         }
+        number += 1;
     }
-    unreachable!()
+}
+
+/// The next ack or error.
+async fn answer(seeker: &mut Seeker) -> serde_json::Value {
+    loop {
+        let frame = seeker.wire.frame().await;
+        if frame["type"] == "ack" || frame["type"] == "error" {
+            return frame;
+        }
+    }
 }
 
 #[tokio::test]
