@@ -3,8 +3,10 @@
 use super::note::{__path_lookup_note, __path_put_note, lookup_note, put_note};
 use super::{Desk, session};
 use crate::accounts::Who;
+use crate::door::origin::Berth;
 use crate::door::problem::ProblemBody;
 use crate::door::{Fault, Problem, origin};
+use axum::Extension;
 use axum::extract::State;
 use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
@@ -36,6 +38,7 @@ pub fn router(desk: Desk) -> OpenApiRouter {
 )]
 async fn open_socket(
     State(desk): State<Desk>,
+    berth: Option<Extension<Berth>>,
     headers: HeaderMap,
     who: Result<Who, Problem>,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
@@ -46,5 +49,11 @@ async fn open_socket(
     let who = who?;
     let upgrade = desk.socket.apply(upgrade?);
     // Boxed: the task of an upgrade holds its future several times over.
-    Ok(upgrade.on_upgrade(move |ws| Box::pin(session::serve(desk, who, ws))))
+    Ok(upgrade.on_upgrade(move |ws| {
+        let serving = Box::pin(session::serve(desk, who, ws));
+        async move {
+            serving.await;
+            drop(berth);
+        }
+    }))
 }

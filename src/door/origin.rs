@@ -6,14 +6,28 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use std::convert::Infallible;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use tokio::sync::OwnedSemaphorePermit;
 
 /// The address a request came from. Held for limits only; it has no `Display`, so it reaches no log.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Source(pub IpAddr);
 
+/// A connection's place among `connections_max`; a request extension. A socket keeps it after the
+/// upgrade, else open websockets would not count.
+#[derive(Clone, Debug)]
+pub struct Berth(#[expect(dead_code, reason = "held, never read")] Arc<OwnedSemaphorePermit>);
+
+impl Berth {
+    #[must_use]
+    pub fn new(permit: OwnedSemaphorePermit) -> Self {
+        Self(Arc::new(permit))
+    }
+}
+
 /// Which proxies in front of us are believed about the source; a request extension.
 #[derive(Clone, Debug, Default)]
-pub struct TrustedProxies(pub std::sync::Arc<[Network]>);
+pub struct TrustedProxies(pub Arc<[Network]>);
 
 impl<S: Send + Sync> FromRequestParts<S> for Source {
     type Rejection = Infallible;

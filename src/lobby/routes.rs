@@ -4,19 +4,19 @@ use super::Lobby;
 use super::frame::{AskOption, ContactMade, LineDoor, NewContact};
 use super::knock::KnockError;
 use super::session;
-use crate::door::origin::{self, Source};
+use crate::door::origin::{self, Berth, Source};
 use crate::door::problem::ProblemBody;
 use crate::door::{Fault, Problem};
 use crate::ids::{ContactId, LineId};
 use crate::live::directory::{Book, LineFace};
 use crate::meter::figure;
-use axum::Json;
 use axum::extract::rejection::JsonRejection;
 use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
+use axum::{Extension, Json};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -141,6 +141,7 @@ fn door_of(book: &Book, face: &LineFace, open: bool) -> LineDoor {
 async fn open_socket(
     State(lobby): State<Lobby>,
     Path(contact): Path<String>,
+    berth: Option<Extension<Berth>>,
     headers: HeaderMap,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Result<Response, Problem> {
@@ -150,5 +151,11 @@ async fn open_socket(
     let contact: ContactId = contact.parse().map_err(|_| Fault::NotFound)?;
     let upgrade = lobby.socket.apply(upgrade?);
     // Boxed: the task of an upgrade holds its future several times over.
-    Ok(upgrade.on_upgrade(move |ws| Box::pin(session::serve(lobby, contact, ws))))
+    Ok(upgrade.on_upgrade(move |ws| {
+        let serving = Box::pin(session::serve(lobby, contact, ws));
+        async move {
+            serving.await;
+            drop(berth);
+        }
+    }))
 }

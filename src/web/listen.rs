@@ -4,6 +4,7 @@
 //! Our own loop over hyper instead of `axum::serve`, for four things it does not offer: a time limit
 //! on the head of a request, a bound on connections, small buffers, and a voice when accepting fails.
 
+use crate::door::origin::Berth;
 use axum::Router;
 use axum::extract::{ConnectInfo, Request};
 use axum::response::Response;
@@ -67,8 +68,7 @@ pub async fn serve(
                 let router = router.clone();
                 let stop = stop.clone();
                 tokio::spawn(async move {
-                    connection(stream, peer, router, limits, stop).await;
-                    drop(place);
+                    connection(stream, peer, router, limits, stop, Berth::new(place)).await;
                 });
             }
             Err(error) => pause_after(&error).await,
@@ -100,14 +100,17 @@ async fn connection(
     router: Router,
     limits: ListenLimits,
     mut stop: watch::Receiver<bool>,
+    berth: Berth,
 ) {
     // Frames are small and answers are awaited: nothing is gained by collecting them.
     let _ = stream.set_nodelay(true);
     let service = service_fn(move |request: hyper::Request<Incoming>| {
         let router = router.clone();
+        let berth = berth.clone();
         async move {
             let mut request: Request = request.map(axum::body::Body::new);
             request.extensions_mut().insert(ConnectInfo(peer));
+            request.extensions_mut().insert(berth);
             let answered: Result<Response, Infallible> = router.oneshot(request).await;
             answered
         }
