@@ -267,8 +267,8 @@ mod tests {
     fn a_problem_never_repeats_what_was_sent() {
         let complaint = r#"line: invalid type: string "I want to die", expected u16 at line 1"#;
         assert_eq!(shape_of(complaint), r#"line: invalid type: string "", expected u16 at line 1"#);
-        let escaped = r#"invalid type: string "I \"want\\" to die", expected u16"#;
-        assert_eq!(shape_of(escaped), r#"invalid type: string "" to die", expected u16"#);
+        let escaped = r#"invalid type: string "I \"want\" to die", expected u16"#;
+        assert_eq!(shape_of(escaped), r#"invalid type: string "", expected u16"#);
         let number = "line: invalid type: integer `13800001111`, expected a string";
         assert_eq!(shape_of(number), "line: invalid type: integer ``, expected a string");
         let word = "unknown variant `hopeless`, expected `chat` or `phone`";
