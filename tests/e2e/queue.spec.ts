@@ -74,14 +74,18 @@ test('who says so at the door is in danger from the start', async ({
   await expect(supervisor.queue.first()).toContainText('危急');
 });
 
-test('who is in danger while nobody at all is there is not left waiting', async ({
-  newStudent,
-}) => {
-  const student = await newStudent();
-  await student.reachOut();
-  await student.button('我现在有危险').click();
-  await student.sees('请现在就打 110 或 120');
-  await expect(student.page.getByRole('link', { name: /110/ })).toBeVisible();
+test.describe('with nobody at all on shift', () => {
+  test.use({ settings: { XINQIAO_SWITCHBOARD__ROSTER_EMPTY_MS: '3000' } });
+
+  test('who is in danger keeps the place, then is told the numbers', async ({ newStudent }) => {
+    const student = await newStudent();
+    await student.reachOut();
+    await student.button('我现在有危险').click();
+    await student.sees('会最先接你');
+    await expect(student.page.getByRole('link', { name: /110/ })).toBeVisible();
+    await student.sees('请现在就打 110 或 120');
+    await expect(student.page.getByRole('link', { name: /120/ }).first()).toBeVisible();
+  });
 });
 
 test('a supervisor takes a line out of order and students are told honestly', async ({
