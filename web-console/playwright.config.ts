@@ -9,7 +9,11 @@ export default defineConfig({
   testDir: '../tests/e2e',
   outputDir: './test-results',
   snapshotPathTemplate: '../tests/e2e/aria/{arg}{ext}',
-  testIgnore: process.env.PICTURES ? [] : ['pictures.spec.ts'],
+  // Made for people to look at, or to be measured with nothing else running.
+  testIgnore: [
+    ...(process.env.PICTURES ? [] : ['pictures*.spec.ts']),
+    ...(process.env.MEASURE ? [] : ['measure*.spec.ts']),
+  ],
   forbidOnly: Boolean(process.env.CI),
   workers: 2,
   // A story of three people on a busy machine; what is waited for is always on the screen.

@@ -1,41 +1,8 @@
-/**
- * Pictures of every screen in both languages, light and dark, on three widths: made by
- * `npm run pictures`, looked at by people. Those named readme-* are kept in git.
- */
-import { resolve } from 'node:path';
-import type { Page } from '@playwright/test';
+/** The story of a night in pictures: made by `npm run pictures`, looked at by people. */
+import { keep, take } from './fixtures/pictures';
 import { expect, test } from './fixtures/test';
 
-const FOLDER = resolve(__dirname, '../../web-console/pictures');
-const WIDTHS = [
-  [360, 740],
-  [768, 1024],
-  [1440, 900],
-] as const;
-
 test.setTimeout(600_000);
-
-/** One screen in all its dresses, left as it was found. */
-async function take(page: Page, name: string): Promise<void> {
-  const before = page.viewportSize();
-  for (const lang of ['zh-CN', 'en']) {
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme });
-      for (const [width, height] of WIDTHS) {
-        await page.setViewportSize({ width, height });
-        await page.screenshot({ path: `${FOLDER}/${name}.${lang}.${colorScheme}.${width}.png` });
-      }
-    }
-    await page
-      .getByRole('button', { name: lang === 'en' ? '中文' : 'English', exact: true })
-      .click();
-  }
-  await page.emulateMedia({ colorScheme: 'light' });
-  if (before) await page.setViewportSize(before);
-}
-
-const keep = (page: Page, name: string) =>
-  page.screenshot({ path: `${FOLDER}/readme-${name}.png` });
 
 test('every screen has its picture taken', async ({ newStudent, newCounselor, newSupervisor }) => {
   const student = await newStudent();
@@ -65,7 +32,7 @@ test('every screen has its picture taken', async ({ newStudent, newCounselor, ne
 
   await counselor.be('可接');
   await expect(counselor.ring).toBeVisible();
-  await counselor.page.screenshot({ path: `${FOLDER}/desk-ring.png` });
+  await keep(counselor.page, 'ring');
   await counselor.accept();
   await counselor.write('我在。你现在说的每句话我都在听。身边有人吗？');
   await second.write('没有人');
