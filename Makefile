@@ -52,7 +52,7 @@ $(WEB)/node_modules/.installed: $(WEB)/package-lock.json
 	touch node_modules/.installed
 
 # The console is built again when a source of it is newer than the last build.
-$(DIST): $(WEB)/node_modules/.installed $(shell find $(WEB) -type f -not -path '*/node_modules/*' -not -path '*/dist/*' -not -path '*/pictures/*' -not -path '*/test-results/*' 2>/dev/null)
+$(DIST): $(WEB)/node_modules/.installed $(shell find $(WEB) -type f -not -path '*/node_modules/*' -not -path '*/dist/*' -not -path '*/pictures/*' -not -path '*/measure/*' -not -path '*/test-results/*' 2>/dev/null)
 	@cd $(WEB) && npm run build
 	touch dist/.built
 
@@ -107,9 +107,22 @@ build: packages $(DIST) ## the release binary with the console inside
 	@cargo build --locked --release --bin xinqiao
 	ls -lh $(TARGET)/release/xinqiao
 
-bench: build ## every measure, one JSON object a line, also in target/bench.jsonl
+bench: build $(WEB)/measure/node_modules/.installed ## every measure, one JSON object a line, also in target/bench.jsonl
 	@mkdir -p target
-	$(TARGET)/release/xinqiao bench | tee target/bench.jsonl
+	rm -f target/bench.jsonl
+	lines=$$PWD/target/bench.jsonl
+	binary=$$PWD/$(TARGET)/release/xinqiao; [ -x "$$binary" ] || binary=$(TARGET)/release/xinqiao
+	"$$binary" bench | tee -a "$$lines"
+	npm --prefix $(WEB) run -s size | tee -a "$$lines"
+	cd $(WEB)
+	MEASURE=$$lines XINQIAO=$$binary npm run -s measure
+	XINQIAO=$$binary node measure/lighthouse.mjs | tee -a "$$lines"
+
+# Lighthouse is heavy and only measures: it is not among what every build installs.
+$(WEB)/measure/node_modules/.installed: $(WEB)/measure/package-lock.json
+	@echo "make: npm ci in $(WEB)/measure"
+	cd $(WEB)/measure && npm ci --no-audit --no-fund
+	touch node_modules/.installed
 
 clean: ## removes what was built; the demo's ./data stays
 	@cargo clean
