@@ -2,12 +2,15 @@ import { describe, expect, it } from 'vitest';
 import { en as consoleEn } from './console.en';
 import { zhCN as consoleZh } from './console.zh-CN';
 import { langOf, speak } from './say';
+import { en as watchEn } from './watch.en';
+import { zhCN as watchZh } from './watch.zh-CN';
 import { en as widgetEn } from './widget.en';
 import { zhCN as widgetZh } from './widget.zh-CN';
 
 const books = [
   ['widget', widgetZh, widgetEn],
   ['console', consoleZh, consoleEn],
+  ['watch', watchZh, watchEn],
 ] as const;
 const holes = (text: string) => (text.match(/\{\w+\}/g) ?? []).sort();
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { sayConsole } from '../i18n/console';
+import { sayWatch } from '../i18n/watch';
 import type { PickShown } from '../protocol/desk';
 import { sayPick } from './pick';
 
@@ -20,11 +20,11 @@ const pick: PickShown = {
 };
 
 it('explains a pick in one sentence, in both languages', () => {
-  expect(sayPick(sayConsole('zh-CN'), pick, [])).toBe(
+  expect(sayPick(sayWatch('zh-CN'), pick, [])).toBe(
     '12355 的 蓝鲸-417（高风险，已等 1 分 5 秒）派给 小禾：风险最高、等得最久；4 位可接的咨询员中匹配度最高（7 分），已空闲 10 分，其次是 阿宁。',
   );
   expect(
-    sayPick(sayConsole('en'), { ...pick, counselors_considered: 1, runner_up: null, step: 1 }, []),
+    sayPick(sayWatch('en'), { ...pick, counselors_considered: 1, runner_up: null, step: 1 }, []),
   ).toBe(
     '蓝鲸-417 of 12355 (High risk, waited 1 min 5 s) went to 小禾: highest risk, longest wait; the only one who could take it (fit 7, idle for 10 min), plan widened to step 2.',
   );

@@ -1,9 +1,10 @@
 /** The explanation of a pick as one sentence that a supervisor can read aloud. */
-import { type ConsoleSay, sayLength } from '../i18n/console';
+import { sayLength } from '../i18n/console';
 import { named } from '../i18n/say';
+import type { WatchSay } from '../i18n/watch';
 import type { LineHealth, PickShown } from '../protocol/desk';
 
-export function sayPick(say: ConsoleSay, pick: PickShown, lines: readonly LineHealth[]): string {
+export function sayPick(say: WatchSay, pick: PickShown, lines: readonly LineHealth[]): string {
   const line = lines.find((one) => one.line === pick.line);
   return say('watch.pick', {
     line: line ? named(say.lang, line) : pick.line || say('watch.pick_line'),
@@ -16,7 +17,7 @@ export function sayPick(say: ConsoleSay, pick: PickShown, lines: readonly LineHe
   });
 }
 
-function sayWho(say: ConsoleSay, pick: PickShown): string {
+function sayWho(say: WatchSay, pick: PickShown): string {
   const values = {
     considered: pick.counselors_considered,
     fit: pick.fit,
