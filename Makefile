@@ -113,7 +113,6 @@ bench: build $(WEB)/measure/node_modules/.installed ## every measure, one JSON o
 	lines=$$PWD/target/bench.jsonl
 	binary=$$PWD/$(TARGET)/release/xinqiao; [ -x "$$binary" ] || binary=$(TARGET)/release/xinqiao
 	"$$binary" bench | tee -a "$$lines"
-	npm --prefix $(WEB) run -s size | tee -a "$$lines"
 	cd $(WEB)
 	MEASURE=$$lines XINQIAO=$$binary npm run -s measure
 	XINQIAO=$$binary node measure/lighthouse.mjs | tee -a "$$lines"

@@ -87,5 +87,5 @@ for (const category of CATEGORIES) {
   const pages = Object.fromEntries(Object.entries(seen).map(([page, of]) => [page, of[category]]));
   const value = Math.min(...Object.values(pages).map(({ score }) => score));
   const name = `lighthouse.${category.replace('-', '_')}`;
-  console.log(JSON.stringify({ name, value, unit: '%', detail: pages }));
+  process.stdout.write(`${JSON.stringify({ name, value, unit: '%', detail: pages })}\n`);
 }
