@@ -128,6 +128,7 @@ pub mod contact;
 pub mod counselor;
 pub mod effect;
 mod event;
+mod health;
 pub mod input;
 pub mod invariant;
 pub mod line;

@@ -33,6 +33,8 @@ pub struct Counselor {
     /// Picks in a row that passed overdue contacts by.
     pub(super) passed: u32,
     pub(super) idle_since: At,
+    #[serde(default)]
+    pub(super) shown: Shown,
     pub(super) offer: Option<Ringing>,
     /// Talks and wrap-ups, oldest first.
     pub(super) held: Vec<Held>,
@@ -41,6 +43,13 @@ pub struct Counselor {
     pub(super) worked_until: At,
     #[serde(skip)]
     pub(super) index: Index,
+}
+
+/// What a counselor has been shown as, and since when.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Shown {
+    pub presence: Presence,
+    pub since: At,
 }
 
 /// The counselor's socket.
@@ -116,6 +125,7 @@ impl Counselor {
             misses: 0,
             passed: 0,
             idle_since: now,
+            shown: Shown { presence: Presence::Offline, since: now },
             offer: None,
             held: Vec::new(),
             work: Work::default(),
@@ -151,6 +161,14 @@ impl Counselor {
             Wish::Away => Presence::Away,
             Wish::Available if self.stop => Presence::Away,
             Wish::Available => Presence::Available,
+        }
+    }
+
+    /// Notes since when they have been shown as they are.
+    pub(super) fn note_shown(&mut self, now: At) {
+        let presence = self.presence();
+        if presence != self.shown.presence {
+            self.shown = Shown { presence, since: now };
         }
     }
 

@@ -38,10 +38,13 @@ pub enum Effect {
     Switched { line: LineId, switchboard_mode: bool, outage: bool },
 }
 
-/// What a counselor is shown as; derived, never stored.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+/// What a counselor is shown as; derived from what they hold and wish.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Presence {
+    #[default]
     Offline,
     Away,
     Available,

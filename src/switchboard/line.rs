@@ -19,6 +19,18 @@ pub enum Channel {
 }
 
 impl Channel {
+    pub const ALL: [Self; 3] = [Self::Phone, Self::Chat, Self::WebCall];
+
+    /// Its place in [`Channel::ALL`].
+    #[must_use]
+    pub const fn index(self) -> usize {
+        match self {
+            Self::Phone => 0,
+            Self::Chat => 1,
+            Self::WebCall => 2,
+        }
+    }
+
     /// Whether the counselor's voice is taken.
     #[must_use]
     pub const fn is_voice(self) -> bool {

@@ -4,8 +4,8 @@ use super::Switchboard;
 use super::contact::{Contact, Place, Seeker};
 use super::counselor::Socket;
 use super::line::{Line, Need, Switches};
-use super::measure::{Counters, HOUR_MS, MeasureKey};
-use super::view::{ContactView, CounselorView, LineHealth, OfferView, PlaceOf, PlaceView};
+use super::measure::{Counters, MeasureKey};
+use super::view::{ContactView, CounselorView, OfferView, PlaceOf, PlaceView};
 use crate::clock::At;
 use crate::ids::{ContactId, CounselorId, LineId};
 use std::borrow::Cow;
@@ -55,6 +55,7 @@ impl Switchboard {
         summed.sum_work(self.house.at);
         Some(CounselorView {
             presence: found.presence(),
+            since: found.shown.since,
             is_connected: found.socket == Socket::Here,
             is_on_shift: found.is_on_shift(),
             profile: summed.profile,
@@ -137,44 +138,6 @@ impl Switchboard {
         Some(ConnectGap { span_ms: at.ms_since(first), count })
     }
 
-    /// How each line is, sorted by line.
-    #[must_use]
-    pub fn line_health(&self, at: At) -> Vec<LineHealth> {
-        let mut health: Vec<LineHealth> =
-            self.lines.keys().map(|&line| self.empty_health(line, at)).collect();
-        for (_, found) in self.contacts.iter() {
-            let line = health.iter_mut().find(|health| health.line == found.line);
-            if let Some(line) = line {
-                line.count(found, at);
-            }
-        }
-        health
-    }
-
-    fn empty_health(&self, line: LineId, at: At) -> LineHealth {
-        let hour = at + at.0.rem_euclid(HOUR_MS).saturating_neg();
-        LineHealth {
-            line,
-            waiting: [0; 5],
-            longest_wait_ms: [0; 5],
-            offered: 0,
-            talking: 0,
-            wrap_up: 0,
-            hour: self.sum_of_hour(hour, line),
-            hour_before: self.sum_of_hour(hour + HOUR_MS.saturating_neg(), line),
-        }
-    }
-
-    fn sum_of_hour(&self, hour: At, line: LineId) -> Counters {
-        let mut sum = Counters::default();
-        for (key, counters) in &self.measures {
-            if key.hour == hour && key.line == line {
-                sum.add(counters);
-            }
-        }
-        sum
-    }
-
     /// The buckets still in memory (48 h).
     pub fn measures(&self) -> impl Iterator<Item = (MeasureKey, Counters)> {
         self.measures.iter().map(|(key, counters)| (*key, *counters))
@@ -198,27 +161,6 @@ impl ConnectGap {
         };
         let low = seconds(total_ms, self.count.saturating_mul(2));
         (low, seconds(total_ms.saturating_mul(2), self.count))
-    }
-}
-
-impl LineHealth {
-    fn count(&mut self, contact: &Contact, at: At) {
-        let risk = contact.risk.index();
-        match &contact.place {
-            Place::Waiting { .. } => {
-                if let Some(waiting) = self.waiting.get_mut(risk) {
-                    *waiting = waiting.saturating_add(1);
-                }
-            }
-            Place::Offered { .. } => self.offered = self.offered.saturating_add(1),
-            Place::Talking { .. } => self.talking = self.talking.saturating_add(1),
-            Place::WrapUp { .. } => self.wrap_up = self.wrap_up.saturating_add(1),
-        }
-        if contact.wait().is_some()
-            && let Some(longest) = self.longest_wait_ms.get_mut(risk)
-        {
-            *longest = (*longest).max(at.ms_since(contact.arrived_at));
-        }
     }
 }
 

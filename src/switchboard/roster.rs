@@ -80,9 +80,11 @@ impl Switchboard {
     /// Puts the touched counselors into the lists of the free, or takes them out;
     /// those that may take more than before are noted for the matching.
     pub(super) fn settle_counselors(&mut self) {
+        let now = self.house.at;
         while let Some(counselor) = self.event.counselors.pop() {
             let Some(found) = self.counselors.at_mut(counselor) else { continue };
             found.index.is_touched = false;
+            found.note_shown(now);
             let before = found.index.listed;
             let rooms = self.rooms(counselor);
             let Some(found) = self.counselors.get(counselor) else { continue };

@@ -76,7 +76,7 @@ impl Switchboard {
         if let Some(found) = self.mark(contact) {
             found.place = Place::WrapUp { counselor, since: now, until, ended };
         }
-        if let Some(found) = self.mark_counselor(number)
+        if let Some(found) = self.touch_counselor(number)
             && let Some(held) = found.held.iter_mut().find(|held| held.contact == id)
         {
             held.is_talking = false;

@@ -53,6 +53,8 @@ pub struct CounselorView {
     pub profile: Profile,
     pub wish: Wish,
     pub presence: Presence,
+    /// When that presence began.
+    pub since: At,
     /// The socket is there (not: within the grace).
     pub is_connected: bool,
     pub is_on_shift: bool,
@@ -91,4 +93,18 @@ pub struct LineHealth {
     pub hour: Counters,
     /// Of the hour before.
     pub hour_before: Counters,
+    /// The same by channel, in the order of [`Channel::ALL`].
+    pub channels: [ChannelHealth; Channel::ALL.len()],
+}
+
+/// How one channel of a line is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChannelHealth {
+    /// Waiting, not offered.
+    pub waiting: u32,
+    /// The longest wait of those waiting or offered, ms.
+    pub longest_wait_ms: i64,
+    pub talking: u32,
+    /// Of the hour that runs and of the one before.
+    pub hours: Counters,
 }

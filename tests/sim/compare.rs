@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 use xinqiao::clock::At;
 use xinqiao::ids::{ContactId, CounselorId, LineId};
 use xinqiao::switchboard::measure::{Counters, HOUR_MS, MeasureKey};
-use xinqiao::switchboard::view::{ContactView, PlaceOf, PlaceView};
-use xinqiao::switchboard::{Effect, Input, Switchboard};
+use xinqiao::switchboard::view::{ContactView, LineHealth, PlaceOf, PlaceView};
+use xinqiao::switchboard::{Channel, Effect, Input, Switchboard};
 
 /// The effects, one by one and in order.
 pub(crate) fn effects(expected: &[Effect], seen: &[Effect]) -> Result<(), String> {
@@ -162,12 +162,35 @@ pub(crate) fn health(books: &Books, model: &Model, machine: &Switchboard) -> Res
             health.wrap_up,
         );
         same("line health", wanted, seen)?;
+        look_at_channels(model, &health)?;
         let hour = At(model.now.0.div_euclid(HOUR_MS) * HOUR_MS);
         same("this hour", books.hour_of(health.line, hour), health.hour)?;
         let hour_before = books.hour_of(health.line, hour + -HOUR_MS);
         same("the hour before", hour_before, health.hour_before)?;
     }
     Ok(())
+}
+
+/// The channels of a line add up to the line, and each is what the model says.
+fn look_at_channels(model: &Model, health: &LineHealth) -> Result<(), String> {
+    let mut hours = Counters::default();
+    for (channel, seen) in Channel::ALL.into_iter().zip(&health.channels) {
+        let there = || {
+            let all = model.contacts.iter();
+            all.filter(|one| one.line == health.line && one.channel == channel)
+        };
+        let waiting = there().filter(|one| one.place == Place::Waiting).count() as u32;
+        let talking = |place: &Place| matches!(place, Place::Talking { .. });
+        let talking = there().filter(|one| talking(&one.place)).count() as u32;
+        let waits = there().filter(|one| one.place.is_before_talk());
+        let longest = waits.map(|one| model.now.ms_since(one.arrived_at)).max().unwrap_or(0);
+        let seen_now = (seen.waiting, seen.talking, seen.longest_wait_ms);
+        same("channel health", (waiting, talking, longest), seen_now)?;
+        hours.add(&seen.hours);
+    }
+    let mut both = health.hour;
+    both.add(&health.hour_before);
+    same("the hours of all channels", both, hours)
 }
 
 /// The measures, as the books have them.

@@ -5,7 +5,8 @@ use xinqiao::ids::{LineId, NoteId, SkillId};
 use xinqiao::switchboard::effect::{PresenceReason, Queued, Released, RungCause, Withdrawn};
 use xinqiao::switchboard::line::LastRung;
 use xinqiao::switchboard::{
-    Arrival, Channel, Effect, End, Input, Need, Presence, Refusal, Risk, Rule, Target, Wish,
+    Arrival, Channel, Effect, End, Input, Need, Presence, Refusal, Risk, Rule, Switchboard, Target,
+    Wish,
 };
 
 fn refused(effects: &[Effect], refusal: Refusal) {
@@ -379,4 +380,24 @@ fn an_input_that_makes_no_sense_is_refused_or_ignored() {
     refused(world.take(foreign), Refusal::NotYours);
     assert_eq!(world.take(Input::CounselorLost { counselor: nobody }), []);
     assert_eq!(world.take(Input::SeekerConnected { contact: nothing }), []);
+}
+
+#[test]
+fn since_when_a_counselor_is_shown_as_they_are_survives_a_restart() {
+    let mut world = World::new();
+    world.on_duty(1, &[(1, 3)], 2);
+    let began = world.at;
+    let since = |machine: &Switchboard| machine.counselor(counselor(1)).unwrap().since;
+    world.pass(5_000);
+    assert_eq!(since(&world.machine), began, "nothing changed");
+    world.arrives(1, Risk::None);
+    world.pass(1_000);
+    assert_eq!(since(&world.machine), began, "what rings is not yet taken");
+    world.accept(1);
+    let engaged = world.at;
+    assert_eq!(since(&world.machine), engaged);
+    world.pass(60_000);
+    assert_eq!(since(&world.restored()), engaged);
+    world.take(Input::End { counselor: counselor(1), contact: contact(1) });
+    assert_eq!(since(&world.machine), world.at);
 }
