@@ -2,7 +2,8 @@
 
 use crate::clock::At;
 use crate::desk::frame::{
-    CounselorHealth, LineHealth, PickShown, QueueHealth, TalkGoing, ToDesk, WaitingContact,
+    ChannelHealth, CounselorHealth, LineHealth, PickShown, QueueHealth, TalkGoing, ToDesk,
+    WaitingContact,
 };
 use crate::desk::show::{channel_word, rule_word};
 use crate::door::socket::to_text;
@@ -13,12 +14,12 @@ use crate::live::switch::AndThen;
 use crate::live::{Frame, Hub};
 use crate::switchboard::measure::Counters;
 use crate::switchboard::view::{self, PlaceOf};
-use crate::switchboard::{Effect, Pick, Switchboard};
+use crate::switchboard::{Channel, Effect, Pick, Presence, Switchboard};
 use std::collections::VecDeque;
 use std::sync::Arc;
 
 /// Rows of a list on the board.
-const ROWS_MAX: usize = 100;
+const ROWS_MAX: usize = 500;
 /// Picks kept for the board; all of them are in the store.
 const PICKS_MAX: usize = 20;
 
@@ -71,7 +72,7 @@ pub fn draw(
     QueueHealth {
         at: at.rfc3339(),
         lines: lines.map(|health| line_row(machine, &health, book)).collect(),
-        counselors: counselors.iter().filter_map(|id| counselor_row(machine, *id, book)).collect(),
+        counselors: counselor_rows(machine, &counselors, book),
         waiting,
         talks,
         picks: picks.0.iter().map(|pick| pick_row(*pick, book)).collect(),
@@ -92,11 +93,8 @@ pub fn show(health: QueueHealth, hub: &Arc<Hub>) -> AndThen {
 fn line_row(machine: &Switchboard, health: &view::LineHealth, book: &Book) -> LineHealth {
     let face = book.line(health.line);
     let switches = machine.line(health.line).map(|(_, switches)| switches).unwrap_or_default();
-    let sum = |pick: fn(&Counters) -> u64| pick(&health.hour) + pick(&health.hour_before);
-    let answered = sum(|hour| hour.answered);
-    let abandoned = sum(|hour| hour.abandoned_greeting + hour.abandoned_queue);
-    let judged = answered + abandoned + sum(|hour| hour.rung);
-    let in_threshold = sum(|hour| hour.answered_in_threshold);
+    let mut hours = health.hour;
+    hours.add(&health.hour_before);
     LineHealth {
         line: book.code(health.line),
         name: face.map_or_else(String::new, |face| face.name.zh.clone()),
@@ -108,18 +106,63 @@ fn line_row(machine: &Switchboard, health: &view::LineHealth, book: &Book) -> Li
         wrap_up: health.wrap_up,
         switchboard_mode: switches.switchboard_mode_since.is_some(),
         outage: switches.outage_since.is_some(),
-        arrived: sum(|hour| hour.arrived),
-        answered,
-        abandoned,
-        service_level_bp: basis_points(in_threshold, judged),
-        asa_ms: sum(|hour| hour.answer_wait_ms).checked_div(answered),
+        arrived: hours.arrived,
+        answered: hours.answered,
+        abandoned: abandoned(&hours),
+        service_level_bp: service_level_bp(&hours),
+        asa_ms: hours.answer_wait_ms.checked_div(hours.answered),
+        channels: Channel::ALL
+            .into_iter()
+            .zip(&health.channels)
+            .filter(|(_, health)| **health != view::ChannelHealth::default())
+            .map(|(channel, health)| channel_row(channel, health))
+            .collect(),
     }
+}
+
+fn channel_row(channel: Channel, health: &view::ChannelHealth) -> ChannelHealth {
+    let hours = &health.hours;
+    ChannelHealth {
+        channel: channel_word(channel).to_owned(),
+        waiting: health.waiting,
+        longest_wait_ms: health.longest_wait_ms,
+        talking: health.talking,
+        arrived: hours.arrived,
+        answered: hours.answered,
+        abandoned: abandoned(hours),
+        service_level_bp: service_level_bp(hours),
+        asa_ms: hours.answer_wait_ms.checked_div(hours.answered),
+    }
+}
+
+const fn abandoned(hours: &Counters) -> u64 {
+    hours.abandoned_greeting.saturating_add(hours.abandoned_queue)
+}
+
+/// As defined in [`crate::switchboard::measure`].
+fn service_level_bp(hours: &Counters) -> Option<u32> {
+    let judged = hours.answered.saturating_add(abandoned(hours)).saturating_add(hours.rung);
+    basis_points(hours.answered_in_threshold, judged)
 }
 
 /// `part` of `whole` in 1/10,000; `None` of nothing.
 fn basis_points(part: u64, whole: u64) -> Option<u32> {
     let share = part.saturating_mul(10_000).checked_div(whole)?;
     u32::try_from(share).ok()
+}
+
+/// Those on shift first; of the rest as many as there is room for.
+fn counselor_rows(
+    machine: &Switchboard,
+    counselors: &[CounselorId],
+    book: &Book,
+) -> Vec<CounselorHealth> {
+    let is_off = |counselor: &CounselorId| {
+        machine.counselor(*counselor).is_none_or(|view| view.presence == Presence::Offline)
+    };
+    let (off, on): (Vec<CounselorId>, Vec<_>) = counselors.iter().copied().partition(is_off);
+    let shown = on.into_iter().chain(off).take(ROWS_MAX);
+    shown.filter_map(|counselor| counselor_row(machine, counselor, book)).collect()
 }
 
 fn counselor_row(
@@ -139,6 +182,8 @@ fn counselor_row(
         ringing: machine.offer_of(counselor).is_some(),
         chats_max: u32::from(view.profile.chats_max),
         occupancy_bp: basis_points(view.work.busy_ms, view.work.on_shift_ms),
+        since: view.since.rfc3339(),
+        contacts: held.into_iter().map(alias_of).collect(),
     })
 }
 

@@ -147,7 +147,7 @@ impl Carrier {
         self.tell_seeker(contact, &ToSeeker::Connected { counselor: alias });
         self.state(contact, SeekerState::Connected, "connected");
         let online = self.hub.is_seeker_seated(contact);
-        if let Some(in_hand) = show::contact(&card, &book, online) {
+        if let Some(in_hand) = show::contact(&card, &book, online, Vec::new()) {
             self.tell_counselor(counselor, &ToDesk::Assigned { contact: in_hand });
         }
     }

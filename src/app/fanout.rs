@@ -67,6 +67,7 @@ fn failed(append: &Append, fan: &Fan<'_>) {
     tracing::warn!(contact.id = %append.contact, "store.append failed; the sender was told");
     let code = "not_stored".to_owned();
     let message = "消息没有保存成功，请再发一次".to_owned();
+    let message_en = "the message was not stored; please send it again".to_owned();
     let client_id = append.client_id.clone();
     let to_seeker = to_text(&ToSeeker::Error {
         code: code.clone(),
@@ -74,7 +75,7 @@ fn failed(append: &Append, fan: &Fan<'_>) {
         client_id: client_id.clone(),
     });
     let contact_id = Some(append.contact.to_string());
-    let to_desk = to_text(&ToDesk::Error { code, message, client_id, contact_id });
+    let to_desk = to_text(&ToDesk::Error { code, message, message_en, client_id, contact_id });
     answer(append, fan, &to_seeker, &to_desk);
 }
 

@@ -56,6 +56,11 @@ impl Visit {
                     Err(no) => self.refuse(no, Some(contact_id), None),
                 }
             }
+            FromDesk::Look { contact_id, .. }
+            | FromDesk::LookAway { contact_id }
+            | FromDesk::Whisper { contact_id, .. } => {
+                self.refuse(No::BadFrame, Some(contact_id), None);
+            }
             FromDesk::Subscribe { topic } => self.subscribe(&topic, true),
             FromDesk::Unsubscribe { topic } => self.subscribe(&topic, false),
             command => self.command(command),

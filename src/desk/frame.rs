@@ -1,5 +1,12 @@
 //! The frames between a console and the desk, wire contract version 1.
 
+mod board;
+
+pub use board::{
+    BoardHour, ChannelHealth, CounselorHealth, HourSeries, LineHealth, PickShown, QueueHealth,
+    TalkGoing, WaitingContact,
+};
+
 use crate::live::Sender;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -71,6 +78,13 @@ pub enum FromDesk {
     Signal {
         contact_id: String,
     },
+    /// A word to the other counselors of a talk: from who holds it or looks in. The seeker never
+    /// hears of it.
+    Whisper {
+        contact_id: String,
+        client_id: String,
+        text: String,
+    },
     Ping,
     // ── supervisors ─────────────────────────────────────────────────
     Subscribe {
@@ -94,6 +108,30 @@ pub enum FromDesk {
     Close {
         contact_id: String,
     },
+    /// Look into a talk that goes on; journaled before anything is shown.
+    Look {
+        contact_id: String,
+        reason: LookReason,
+        /// The reason in the looker's own words, at most 200 characters.
+        #[serde(default)]
+        #[ts(optional)]
+        words: Option<String>,
+    },
+    LookAway {
+        contact_id: String,
+    },
+}
+
+/// Why a supervisor looks into a talk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export, export_to = "desk.ts")]
+pub enum LookReason {
+    Sos,
+    Danger,
+    Quality,
+    Training,
+    Complaint,
 }
 
 /// Where a transfer goes; exactly one is set.
@@ -178,6 +216,8 @@ pub struct DeskContact {
     pub last_seq: i64,
     pub locale: String,
     pub simulated: bool,
+    /// The aliases of those who look in just now.
+    pub looked_at_by: Vec<String>,
 }
 
 /// What is known of a contact when it rings.
@@ -217,7 +257,6 @@ pub enum MessageKind {
 #[derive(Clone, Debug, Serialize, TS)]
 #[serde(tag = "type", rename_all = "snake_case")]
 #[ts(export, export_to = "desk.ts")]
-#[expect(clippy::large_enum_variant, reason = "the large one is made once for each socket")]
 pub enum ToDesk {
     /// Everything needed to redraw the pane after a reload.
     Welcome {
@@ -297,9 +336,41 @@ pub enum ToDesk {
         at: String,
     },
     QueueHealth(Box<QueueHealth>),
+    /// The answer to `look`: then the history as `message` and `whisper` frames, then what is said.
+    Looking {
+        contact: DeskContact,
+        /// The alias of who holds it.
+        counselor: String,
+    },
+    /// Nothing more comes of this talk. `reason`: `closed`, `released`, `look_away`, `forbidden`,
+    /// `slow_reader`, `not_stored`.
+    LookEnded {
+        contact_id: String,
+        reason: String,
+    },
+    /// Who looks into a talk in your hand, whenever that changes.
+    LookedAt {
+        contact_id: String,
+        by: Vec<String>,
+    },
+    /// On disk; part of the history, without a number in the talk.
+    Whisper {
+        contact_id: String,
+        whisper_id: String,
+        /// For the consoles of who wrote it.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        client_id: Option<String>,
+        /// The writer's alias.
+        by: String,
+        mine: bool,
+        text: String,
+        at: String,
+    },
     Error {
         code: String,
         message: String,
+        message_en: String,
         #[serde(skip_serializing_if = "Option::is_none")]
         #[ts(optional)]
         client_id: Option<String>,
@@ -333,113 +404,6 @@ pub struct Named {
     pub id: String,
     pub name: String,
     pub name_en: String,
-}
-
-/// The live board, at most once a second.
-#[derive(Clone, Debug, Serialize, TS)]
-#[ts(export, export_to = "desk.ts")]
-pub struct QueueHealth {
-    pub at: String,
-    pub lines: Vec<LineHealth>,
-    pub counselors: Vec<CounselorHealth>,
-    /// The head of the pooled queue in serving order (at most 100).
-    pub waiting: Vec<WaitingContact>,
-    /// Talks going on (at most 100).
-    pub talks: Vec<TalkGoing>,
-    /// The last picks with their explanation, newest first (at most 20).
-    pub picks: Vec<PickShown>,
-    pub store_ok: bool,
-}
-
-#[derive(Clone, Debug, Serialize, TS)]
-#[ts(export, export_to = "desk.ts")]
-pub struct LineHealth {
-    pub line: String,
-    pub name: String,
-    pub name_en: String,
-    /// By risk: none, low, moderate, high, imminent.
-    pub waiting_by_risk: [u32; 5],
-    #[ts(type = "[number, number, number, number, number]")]
-    pub longest_wait_ms_by_risk: [i64; 5],
-    pub offered: u32,
-    pub talking: u32,
-    pub wrap_up: u32,
-    pub switchboard_mode: bool,
-    pub outage: bool,
-    /// This hour and the last; definitions in the handbook.
-    #[ts(type = "number")]
-    pub arrived: u64,
-    #[ts(type = "number")]
-    pub answered: u64,
-    #[ts(type = "number")]
-    pub abandoned: u64,
-    /// Basis points (1/100 %); null when nothing has been counted.
-    pub service_level_bp: Option<u32>,
-    /// Average speed of answer, ms; null when nobody was answered.
-    #[ts(type = "number | null")]
-    pub asa_ms: Option<u64>,
-}
-
-#[derive(Clone, Debug, Serialize, TS)]
-#[ts(export, export_to = "desk.ts")]
-pub struct CounselorHealth {
-    pub counselor_id: String,
-    pub alias: String,
-    pub presence: ShownPresence,
-    pub talks: u32,
-    pub wrap_ups: u32,
-    pub ringing: bool,
-    pub chats_max: u32,
-    pub occupancy_bp: Option<u32>,
-}
-
-#[derive(Clone, Debug, Serialize, TS)]
-#[ts(export, export_to = "desk.ts")]
-pub struct WaitingContact {
-    pub contact_id: String,
-    pub line: String,
-    pub channel: String,
-    pub alias: String,
-    pub risk: RiskLevel,
-    #[ts(type = "number")]
-    pub waited_ms: i64,
-    pub offered_to: Option<String>,
-    pub seeker_online: bool,
-    pub simulated: bool,
-}
-
-#[derive(Clone, Debug, Serialize, TS)]
-#[ts(export, export_to = "desk.ts")]
-pub struct TalkGoing {
-    pub contact_id: String,
-    pub line: String,
-    pub channel: String,
-    pub alias: String,
-    pub risk: RiskLevel,
-    pub counselor: String,
-    #[ts(type = "number")]
-    pub talking_ms: i64,
-    pub simulated: bool,
-}
-
-#[derive(Clone, Debug, Serialize, TS)]
-#[ts(export, export_to = "desk.ts")]
-pub struct PickShown {
-    pub at: String,
-    pub contact_alias: String,
-    pub line: String,
-    pub counselor: String,
-    pub rule: String,
-    pub risk: RiskLevel,
-    #[ts(type = "number")]
-    pub waited_ms: i64,
-    pub step: u32,
-    pub fit: u32,
-    #[ts(type = "number")]
-    pub idle_ms: i64,
-    pub contacts_considered: u32,
-    pub counselors_considered: u32,
-    pub runner_up: Option<String>,
 }
 
 // ── REST bodies of the console ──────────────────────────────────────────

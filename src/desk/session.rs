@@ -124,8 +124,13 @@ impl Visit {
 /// An error frame.
 #[must_use]
 pub(super) fn error(no: No, contact_id: Option<String>, client_id: Option<String>) -> ToDesk {
-    let (code, message) = no.parts();
-    ToDesk::Error { code: code.to_owned(), message: message.to_owned(), client_id, contact_id }
+    ToDesk::Error {
+        code: no.code().to_owned(),
+        message: no.zh().to_owned(),
+        message_en: no.en().to_owned(),
+        client_id,
+        contact_id,
+    }
 }
 
 /// A frame that is no stored message.
@@ -159,7 +164,7 @@ fn welcome(desk: &Desk, who: &Who, snapshot: &Snapshot) -> ToDesk {
     let chats_max = book.counselor(CounselorId::from(who.account)).map_or(0, |face| face.chats_max);
     let in_hand = snapshot.contacts.iter().filter_map(|contact| {
         let online = desk.hub.is_seeker_seated(*contact);
-        show::contact(&desk.hub.card(*contact)?, &book, online)
+        show::contact(&desk.hub.card(*contact)?, &book, online, Vec::new())
     });
     let offer = snapshot.ringing.as_ref().and_then(|ringing| {
         let card = desk.hub.card(ringing.contact)?;

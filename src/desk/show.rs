@@ -105,7 +105,12 @@ pub const fn rule_word(rule: Rule) -> &'static str {
 
 /// A contact in hand; `None` if nobody holds it.
 #[must_use]
-pub fn contact(card: &Card, book: &Book, seeker_online: bool) -> Option<DeskContact> {
+pub fn contact(
+    card: &Card,
+    book: &Book,
+    seeker_online: bool,
+    looked_at_by: Vec<String>,
+) -> Option<DeskContact> {
     let (state, connected_at, wrap_up_until, ended) = match card.stage {
         Stage::Talking { since, .. } => ("talking", Some(since), None, None),
         Stage::WrapUp { until, ended, .. } => ("wrap_up", None, Some(until), Some(word(ended))),
@@ -127,6 +132,7 @@ pub fn contact(card: &Card, book: &Book, seeker_online: bool) -> Option<DeskCont
         last_seq: card.last_seq,
         locale: card.locale.as_str().to_owned(),
         simulated: card.simulated,
+        looked_at_by,
     })
 }
 

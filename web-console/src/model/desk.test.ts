@@ -23,6 +23,7 @@ function aContact(contact_id = 'c1', more: Partial<DeskContact> = {}): DeskConta
     last_seq: 0,
     locale: 'zh-CN',
     simulated: false,
+    looked_at_by: [],
     ...more,
   };
 }
@@ -346,6 +347,7 @@ describe('a contact in hand', () => {
       type: 'error',
       code: 'text_too_long',
       message: '',
+      message_en: '',
       client_id: 'x',
       contact_id: 'c1',
     });
