@@ -39,6 +39,7 @@ pub mod state;
 pub mod upkeep;
 
 mod connect;
+mod message_row;
 mod owner;
 mod postgres;
 mod schema;

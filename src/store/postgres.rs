@@ -2,16 +2,14 @@
 //! off, and the two hot statements (`UNNEST`, one round trip each).
 
 use super::error::{StoreError, Trouble};
-use super::job::{Append, MessageKind, Sender};
+use super::job::Append;
+use super::message_row::deal;
 use super::owner::Owner;
 use super::reader::{Message, Want};
 use super::sql::{Connection, Statement, Value};
-use super::sqlite::fitting;
-use crate::clock::At;
-use crate::ids::{ContactId, CounselorId, MessageId};
-use crate::veil::{Pii, Purpose};
-use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions, PgRow};
-use sqlx::{ConnectOptions, Row};
+use crate::veil::Purpose;
+use sqlx::ConnectOptions;
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -218,37 +216,5 @@ pub(crate) async fn messages(
     .bind(uptos.as_slice())
     .fetch_all(connection)
     .await?;
-    let mut lists: Vec<Vec<Message>> = wants.iter().map(|_| Vec::new()).collect();
-    for row in &rows {
-        let number = usize::try_from(row.try_get::<i64, _>(0)?.saturating_sub(1));
-        let number = number.unwrap_or(usize::MAX);
-        if let (Some(want), Some(list)) = (wants.get(number), lists.get_mut(number)) {
-            list.push(read_message(want.contact, row)?);
-        }
-    }
-    for list in &mut lists {
-        list.sort_by_key(|message| message.seq);
-    }
-    Ok(lists)
-}
-
-fn read_message(contact: ContactId, row: &PgRow) -> Result<Message, sqlx::Error> {
-    Ok(Message {
-        contact,
-        seq: row.try_get(1)?,
-        message: fitting(
-            contact,
-            "message_id",
-            row.try_get::<&str, _>(2)?.parse::<MessageId>().ok(),
-        )?,
-        from: fitting(contact, "sender", Sender::from_word(row.try_get(3)?))?,
-        author: match row.try_get::<Option<&str>, _>(4)? {
-            Some(text) => Some(fitting(contact, "author_id", text.parse::<CounselorId>().ok())?),
-            None => None,
-        },
-        client_id: row.try_get(5)?,
-        kind: fitting(contact, "kind", MessageKind::from_word(row.try_get(6)?))?,
-        text: Pii::new(row.try_get(7)?),
-        at: At(row.try_get(8)?),
-    })
+    deal(&rows, wants, 1)
 }

@@ -6,19 +6,18 @@
 //! checkpoints are off: [`super::upkeep`] does them beside the writer.
 
 use super::error::{StoreError, Trouble};
-use super::job::{Append, MessageKind, Sender};
+use super::job::Append;
+use super::message_row::deal;
 use super::owner::Owner;
 use super::reader::{Message, Want};
 use super::sql::{Connection, Statement};
-use crate::clock::At;
-use crate::ids::{ContactId, CounselorId, MessageId};
-use crate::veil::{Pii, Purpose};
+use crate::veil::Purpose;
 use rustix::fs::{FlockOperation, flock};
 use sqlx::sqlite::{
     SqliteArguments, SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool,
-    SqlitePoolOptions, SqliteRow, SqliteSynchronous,
+    SqlitePoolOptions, SqliteSynchronous,
 };
-use sqlx::{Arguments, AssertSqlSafe, ConnectOptions, Row};
+use sqlx::{Arguments, AssertSqlSafe, ConnectOptions};
 use std::fs::OpenOptions;
 use std::io::Read;
 use std::path::PathBuf;
@@ -269,48 +268,5 @@ pub(crate) async fn messages(
          AND m.seq > want.after AND m.seq <= want.upto",
     );
     let rows = sqlx::query_with(AssertSqlSafe(sql), arguments).fetch_all(connection).await?;
-    let mut lists: Vec<Vec<Message>> = wants.iter().map(|_| Vec::new()).collect();
-    for row in &rows {
-        let number = usize::try_from(row.try_get::<i64, _>(0)?).unwrap_or(usize::MAX);
-        if let (Some(want), Some(list)) = (wants.get(number), lists.get_mut(number)) {
-            list.push(read_message(want.contact, row)?);
-        }
-    }
-    for list in &mut lists {
-        list.sort_by_key(|message| message.seq);
-    }
-    Ok(lists)
-}
-
-fn read_message(contact: ContactId, row: &SqliteRow) -> Result<Message, sqlx::Error> {
-    Ok(Message {
-        contact,
-        seq: row.try_get(1)?,
-        message: fitting(
-            contact,
-            "message_id",
-            row.try_get::<&str, _>(2)?.parse::<MessageId>().ok(),
-        )?,
-        from: fitting(contact, "sender", Sender::from_word(row.try_get(3)?))?,
-        author: match row.try_get::<Option<&str>, _>(4)? {
-            Some(text) => Some(fitting(contact, "author_id", text.parse::<CounselorId>().ok())?),
-            None => None,
-        },
-        client_id: row.try_get(5)?,
-        kind: fitting(contact, "kind", MessageKind::from_word(row.try_get(6)?))?,
-        text: Pii::new(row.try_get(7)?),
-        at: At(row.try_get(8)?),
-    })
-}
-
-/// A message's value that fits no state.
-pub(crate) fn fitting<T>(
-    contact: ContactId,
-    column: &'static str,
-    value: Option<T>,
-) -> Result<T, sqlx::Error> {
-    value.ok_or_else(|| {
-        let id = contact.to_string();
-        sqlx::Error::Decode(Box::new(StoreError::Inconsistent { table: "messages", column, id }))
-    })
+    deal(&rows, wants, 0)
 }
