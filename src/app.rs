@@ -10,7 +10,6 @@ pub mod carry;
 pub mod demo;
 pub mod facts;
 pub mod fanout;
-pub mod office;
 pub mod places;
 pub mod pump;
 pub mod rungs;

@@ -6,4 +6,4 @@ pub mod problem;
 pub mod socket;
 pub mod text;
 
-pub use problem::{Fault, Problem};
+pub use problem::{Fault, FieldCode, FieldFault, Problem};

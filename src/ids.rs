@@ -85,6 +85,10 @@ uuid_id!(
     /// A note that belongs to a contact (also the note of a transfer).
     NoteId
 );
+uuid_id!(
+    /// A canned reply; made by the console that writes it.
+    ReplyId
+);
 
 number_id!(
     /// A public door. The store gives the number; people see the line's code.

@@ -9,7 +9,7 @@
 //! ```text
 //!          lobby ──┐   Input                Effect ┌── store   (journal before effect)
 //!           desk ──┼──────────▶ switchboard ───────┼── live    (fan-out)
-//!            web ──┘         (one owner: app)      └── lobby / desk (frames)
+//!   office · web ──┘         (one owner: app)      └── lobby / desk (frames)
 //! ```
 //!
 //! | room | owns |
@@ -22,6 +22,7 @@
 //! | `accounts` | sign-in, sessions, roles, second factors |
 //! | `lobby` | the seeker's door |
 //! | `desk` | the counselor's and supervisor's door |
+//! | `office` | the administration's door: lines, skills, counselors, accounts, canned replies; what is saved works at once |
 //! | `web` | routes, OpenAPI, the embedded console |
 //! | `meter` | log, figures, health |
 //! | `config` | one section per room, each key with its default, unit and why |
@@ -63,6 +64,7 @@ pub mod ids;
 pub mod live;
 pub mod lobby;
 pub mod meter;
+pub mod office;
 pub mod simulate;
 pub mod store;
 pub mod switchboard;

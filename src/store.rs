@@ -32,6 +32,7 @@ pub mod look;
 pub mod notes;
 pub mod probe;
 pub mod reader;
+pub mod replies;
 pub mod roles;
 pub mod sign_ins;
 pub mod skills;
@@ -217,6 +218,11 @@ impl Store {
     #[must_use]
     pub fn counselors(&self) -> counselors::Counselors {
         counselors::Counselors::new(self.pool.clone(), self.writer())
+    }
+
+    #[must_use]
+    pub fn replies(&self) -> replies::Replies {
+        replies::Replies::new(self.pool.clone(), self.writer())
     }
 
     #[must_use]

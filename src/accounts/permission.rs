@@ -17,12 +17,13 @@ pub enum Permission {
     EditCounselors,
     EditLines,
     EditSkills,
+    EditReplies,
     ReadRoles,
     ReadJournal,
 }
 
 impl Permission {
-    const WORDS: [(Self, &'static str); 16] = [
+    const WORDS: [(Self, &'static str); 17] = [
         (Self::TakeContacts, "contacts.take"),
         (Self::WriteNotes, "notes.write"),
         (Self::ReadNotes, "notes.read"),
@@ -37,6 +38,7 @@ impl Permission {
         (Self::EditCounselors, "counselors.edit"),
         (Self::EditLines, "lines.edit"),
         (Self::EditSkills, "skills.edit"),
+        (Self::EditReplies, "replies.edit"),
         (Self::ReadRoles, "roles.read"),
         (Self::ReadJournal, "journal.read"),
     ];

@@ -2,7 +2,6 @@
 
 use super::board::RecentPicks;
 use super::carry::Carrier;
-use super::office::Saved;
 use super::pump::Pump;
 use super::{demo, fanout};
 use crate::accounts::routes::Gate;
@@ -18,6 +17,8 @@ use crate::live::outbox::OutboxLimits;
 use crate::live::{Admission, Card, Directory, Hub, Stage, Switch};
 use crate::lobby::{Lobby, TalkLimits};
 use crate::meter::{Health, Readiness};
+use crate::office::saved::Saved;
+use crate::office::{self, Office};
 use crate::store::contacts::ContactRecord;
 use crate::store::{self, Settings, Store};
 use crate::switchboard::row::{Row, RowKind};
@@ -265,6 +266,7 @@ async fn router(
     let (doors, api) = OpenApiRouter::with_openapi(Document::openapi())
         .merge(lobby::routes::router(lobby(config, common, readiness)))
         .merge(desk::routes::router(desk(config, common, accounts.clone())))
+        .merge(office::routes::router(office(config, common, accounts.clone())))
         .merge(accounts::routes::router(gate))
         .merge(status::router(status))
         .split_for_parts();
@@ -319,6 +321,19 @@ fn desk(config: &Config, common: &Common, accounts: Accounts) -> Desk {
         history_page: HISTORY_PAGE,
         consoles_max: 4,
         ring_ms: config.switchboard.ring_ms,
+    }
+}
+
+fn office(config: &Config, common: &Common, accounts: Accounts) -> Office {
+    Office {
+        hub: Arc::clone(&common.hub),
+        switch: common.switch.clone(),
+        store: Arc::clone(&common.store),
+        clock: common.clock.clone(),
+        directory: Arc::clone(&common.directory),
+        accounts,
+        is_demo: config.demo.enabled,
+        saving: Arc::default(),
     }
 }
 

@@ -1,11 +1,13 @@
 //! A house to look around in: the three lines of Yichun, counselors `demo1` … , a supervisor and an
 //! administrator. Never beside real people: a database that holds other accounts is refused.
 
-use super::rungs;
+mod replies;
+
 use crate::accounts::password::{self, PasswordCost};
 use crate::clock::{At, Clock};
 use crate::dice;
 use crate::ids::{AccountId, CounselorId, LineId, SkillId};
+use crate::office::saved;
 use crate::store::accounts::Account;
 use crate::store::counselors::CounselorRecord;
 use crate::store::lines::LineRecord;
@@ -73,7 +75,8 @@ pub async fn seed(store: &Store, clock: &Clock, counselors: u16, cost: PasswordC
             }
         }
     }
-    seed_lines(store, at, supervisor).await
+    seed_lines(store, at, supervisor).await?;
+    replies::seed(store, at).await
 }
 
 async fn seed_skills(store: &Store, at: At) -> Result<()> {
@@ -181,7 +184,7 @@ async fn seed_lines(store: &Store, at: At, supervisor: Option<AccountId>) -> Res
             owner: owner.to_owned(),
             numbers: vec![code.to_owned()],
             greetings: greetings(),
-            crisis_numbers: serde_json::to_string(&rungs::crisis_numbers())?,
+            crisis_numbers: serde_json::to_string(&saved::crisis_numbers())?,
             plan: line_of(LineId(number), skill, supervisor),
             saved_at: at,
         };
@@ -222,5 +225,5 @@ fn line_of(line: LineId, skill: SkillId, supervisor: Option<AccountId>) -> Line 
 }
 
 fn act(at: At, act: &str, of: &str) -> Act {
-    Act { at, body: serde_json::json!({"act": act, "of": of, "by": "demo"}).to_string() }
+    Act::new(at, act, of, "demo")
 }

@@ -1,34 +1,9 @@
 //! What a seeker is told when nobody can come: plain words, then the numbers that help.
 
 use crate::live::card::Locale;
-use crate::live::directory::{Bilingual, CrisisNumber, LineFace};
+use crate::live::directory::LineFace;
 use crate::switchboard::effect::RungCause;
 use crate::switchboard::line::LastRung;
-
-/// The numbers that hold for every line: police, ambulance, the national psychological line.
-#[must_use]
-pub fn crisis_numbers() -> Vec<CrisisNumber> {
-    let number = |number: &str, name: &str, name_en: &str| CrisisNumber {
-        number: number.to_owned(),
-        name: name.to_owned(),
-        name_en: name_en.to_owned(),
-    };
-    vec![
-        number("110", "报警，有人身危险时", "Police, when somebody is in danger"),
-        number("120", "急救", "Ambulance"),
-        number("12356", "全国心理援助热线", "National psychological help line"),
-    ]
-}
-
-/// The text of a line whose rung is reached, when the office wrote none.
-#[must_use]
-pub fn full_text() -> Bilingual {
-    Bilingual {
-        zh: "对不起，现在没有咨询员能接待您，这不是您的问题。".to_owned(),
-        en: "We are sorry: no counselor can take you just now. This is not because of you."
-            .to_owned(),
-    }
-}
 
 /// What is said, in the seeker's language.
 #[must_use]
@@ -75,6 +50,8 @@ pub fn text(face: &LineFace, rung: &LastRung, cause: RungCause, locale: Locale) 
 mod tests {
     use super::*;
     use crate::ids::LineId;
+    use crate::live::directory::Bilingual;
+    use crate::office::saved::{crisis_numbers, full_text};
 
     #[test]
     fn whoever_is_turned_away_gets_the_numbers() {

@@ -104,8 +104,7 @@ struct Desk<'a> {
 impl Desk<'_> {
     /// The journal's entry of a deed done to the thing with this id.
     fn act(&self, act: &str, of: &str) -> Act {
-        let body = serde_json::json!({ "act": act, "of": of, "by": "shell" });
-        Act { at: self.at, body: body.to_string() }
+        Act::new(self.at, act, of, "shell")
     }
 }
 

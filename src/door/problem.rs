@@ -6,6 +6,7 @@
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use ts_rs::TS;
 
 /// A fault that has a status, a code and words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,6 +33,11 @@ pub enum Fault {
     UpgradeNeeded,
     NotYours,
     Conflict,
+    ChangedMeanwhile,
+    OwnAccount,
+    LastAdministrator,
+    LimitReached,
+    BadForm,
     Invalid,
     Internal,
 }
@@ -63,6 +69,11 @@ impl Fault {
             Self::UpgradeNeeded => (StatusCode::UPGRADE_REQUIRED, "upgrade_needed"),
             Self::NotYours => (StatusCode::FORBIDDEN, "not_yours"),
             Self::Conflict => (StatusCode::CONFLICT, "conflict"),
+            Self::ChangedMeanwhile => (StatusCode::CONFLICT, "changed_meanwhile"),
+            Self::OwnAccount => (StatusCode::CONFLICT, "own_account"),
+            Self::LastAdministrator => (StatusCode::CONFLICT, "last_administrator"),
+            Self::LimitReached => (StatusCode::CONFLICT, "limit_reached"),
+            Self::BadForm => (StatusCode::UNPROCESSABLE_ENTITY, "bad_form"),
             Self::Invalid => (StatusCode::UNPROCESSABLE_ENTITY, "invalid"),
             Self::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "internal"),
         }
@@ -92,6 +103,11 @@ impl Fault {
             Self::UpgradeNeeded => "这个地址只接受 WebSocket 连接",
             Self::NotYours => "这个来访不在您手中",
             Self::Conflict => "与现有内容冲突",
+            Self::ChangedMeanwhile => "您编辑期间，别人保存了新的内容",
+            Self::OwnAccount => "不能停用自己的账号，也不能收回自己的管理权限",
+            Self::LastAdministrator => "这是最后一位管理员，请先设置另一位",
+            Self::LimitReached => "已达到数量上限",
+            Self::BadForm => "有几处需要修改，内容没有保存",
             Self::Invalid => "内容不符合要求",
             Self::Internal => "系统出错了，已有记录",
         }
@@ -125,6 +141,11 @@ impl Fault {
             Self::UpgradeNeeded => "this address takes a websocket only",
             Self::NotYours => "this contact is not in your hands",
             Self::Conflict => "this conflicts with what is there",
+            Self::ChangedMeanwhile => "somebody else saved this while you were editing",
+            Self::OwnAccount => "you cannot close your own account or take your own rights away",
+            Self::LastAdministrator => "this is the last administrator; appoint another one first",
+            Self::LimitReached => "there are as many as there may be",
+            Self::BadForm => "some fields need another look; nothing was saved",
             Self::Invalid => "the content is not valid",
             Self::Internal => "something went wrong; it has been logged",
         }
@@ -144,28 +165,33 @@ pub struct Problem {
     /// What exactly was wrong: a field's name and what was expected. Never what was sent.
     pub detail: Option<String>,
     pub retry_after_s: Option<u32>,
+    /// What is wrong with which field of a form.
+    pub faults: Vec<FieldFault>,
+    /// What is stored now, where the one who knocked knew an older edition.
+    pub current: Option<Box<serde_json::Value>>,
 }
 
 impl From<Fault> for Problem {
     fn from(fault: Fault) -> Self {
-        Self { fault, detail: None, retry_after_s: None }
+        Self { fault, detail: None, retry_after_s: None, faults: Vec::new(), current: None }
     }
 }
 
 impl Problem {
     #[must_use]
     pub fn with_detail(fault: Fault, detail: impl Into<String>) -> Self {
-        Self { fault, detail: Some(detail.into()), retry_after_s: None }
+        Self { detail: Some(detail.into()), ..fault.into() }
     }
 
     #[must_use]
-    pub const fn retry_after(fault: Fault, retry_after_s: u32) -> Self {
-        Self { fault, detail: None, retry_after_s: Some(retry_after_s) }
+    pub fn retry_after(fault: Fault, retry_after_s: u32) -> Self {
+        Self { retry_after_s: Some(retry_after_s), ..fault.into() }
     }
 }
 
 /// The body, as RFC 9457 has it, with our `code` and the words in English.
-#[derive(Serialize, utoipa::ToSchema)]
+#[derive(Serialize, TS, utoipa::ToSchema)]
+#[ts(export, export_to = "problem.ts")]
 pub struct ProblemBody {
     /// Always `about:blank`: the status and `code` say it all.
     #[serde(rename = "type")]
@@ -178,10 +204,57 @@ pub struct ProblemBody {
     /// Stable; see the OpenAPI document.
     code: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
     detail: Option<String>,
     /// After how many seconds to try again.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
     retry_after: Option<u32>,
+    /// With `bad_form`: what is wrong with which field, all at once.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[ts(as = "Option<Vec<FieldFault>>", optional)]
+    faults: Vec<FieldFault>,
+    /// With `changed_meanwhile`: what is stored now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional, type = "unknown")]
+    current: Option<Box<serde_json::Value>>,
+}
+
+/// What is wrong with one field of a form.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS, utoipa::ToSchema)]
+#[ts(export, export_to = "problem.ts")]
+pub struct FieldFault {
+    /// The path in the body: `steps.1.widens_after_s`.
+    pub field: String,
+    pub code: FieldCode,
+    /// What is expected, in English; never what was sent.
+    pub message: String,
+    /// The same in Chinese.
+    pub message_zh: String,
+}
+
+/// What can be wrong with a field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[ts(export, export_to = "problem.ts")]
+pub enum FieldCode {
+    /// It is empty and must not be.
+    Required,
+    TooLong,
+    TooMany,
+    OutOfRange,
+    /// It names what is not there.
+    Unknown,
+    /// Another one has it.
+    Taken,
+    /// It stands there twice.
+    Repeated,
+    /// It is not written as it must be.
+    BadShape,
+    /// Two spans share time.
+    Overlaps,
+    /// It can only be kept as it is stored.
+    Fixed,
 }
 
 impl IntoResponse for Problem {
@@ -195,6 +268,8 @@ impl IntoResponse for Problem {
             code,
             detail: self.detail,
             retry_after: self.retry_after_s,
+            faults: self.faults,
+            current: self.current,
         };
         let text = serde_json::to_string(&body).unwrap_or_default();
         let json = HeaderValue::from_static("application/problem+json");

@@ -128,6 +128,15 @@ pub struct Act {
     pub body: String,
 }
 
+impl Act {
+    /// What was done (`line_saved`) to the thing with this id, and by whom (an account's id, or
+    /// a word like `shell`).
+    #[must_use]
+    pub fn new(at: At, act: &str, of: &str, by: &str) -> Self {
+        Self { at, body: serde_json::json!({ "act": act, "of": of, "by": by }).to_string() }
+    }
+}
+
 /// A write of a repository: all statements or none.
 pub(crate) struct Write {
     pub(crate) statements: Vec<Statement>,

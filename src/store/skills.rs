@@ -3,7 +3,7 @@
 use super::error::StoreError;
 use super::handle::WriterHandle;
 use super::job::{Act, Write};
-use super::sql::{Door, Pool, Row, Statement, Value};
+use super::sql::{Done, Door, Pool, Row, Statement, Value};
 use crate::ids::SkillId;
 
 /// A skill.
@@ -58,10 +58,33 @@ impl Skills {
             [Value::from(code), Value::from(name_zh), Value::from(name_en)],
         );
         let write = Write { statements: vec![statement], first_must_change: true, act: Some(act) };
-        let done = self.writer.write(write).await?;
-        let row = done.first().and_then(|done| done.rows.first());
-        row.map_or(Err(StoreError::Conflict { operation: "skills.add" }), read)
+        first(&self.writer.write(write).await?, "skills.add")
     }
+
+    /// Gives a skill other names; its code and number stay.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] if there is no such skill; trouble of the database.
+    pub async fn rename(
+        &self,
+        code: &str,
+        name_zh: &str,
+        name_en: &str,
+        act: Act,
+    ) -> Result<Skill, StoreError> {
+        let statement = Statement::new(
+            "UPDATE skills SET name_zh = $2, name_en = $3 WHERE code = $1 \
+             RETURNING skill_id, code, name_zh, name_en",
+            [Value::from(code), Value::from(name_zh), Value::from(name_en)],
+        );
+        let write = Write { statements: vec![statement], first_must_change: true, act: Some(act) };
+        first(&self.writer.write(write).await?, "skills.rename")
+    }
+}
+
+fn first(done: &[Done], operation: &'static str) -> Result<Skill, StoreError> {
+    let row = done.first().and_then(|done| done.rows.first());
+    row.map_or(Err(StoreError::Conflict { operation }), read)
 }
 
 fn read(row: &Row) -> Result<Skill, StoreError> {

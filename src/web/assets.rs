@@ -62,8 +62,10 @@ pub fn router(policy: PagePolicy) -> Router {
         .route("/chat/{line}", get(chat_page))
         .route("/desk", get(desk_page))
         .route("/watch", get(watch_page))
+        .route("/office", get(office_page))
         .route("/desk/", get(|| async { Redirect::permanent("/desk") }))
         .route("/watch/", get(|| async { Redirect::permanent("/watch") }))
+        .route("/office/", get(|| async { Redirect::permanent("/office") }))
         .route(
             "/widget.js",
             get(|headers: HeaderMap| async move { file("widget.js", &headers, false) }),
@@ -95,6 +97,13 @@ async fn watch_page(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     page(&policy, &headers, "watch.html")
+}
+
+async fn office_page(
+    State(policy): State<Arc<PagePolicy>>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    page(&policy, &headers, "office.html")
 }
 
 fn page(policy: &PagePolicy, headers: &HeaderMap, name: &'static str) -> Result<Response, Problem> {

@@ -17,6 +17,7 @@ use utoipa::OpenApi;
         (name = "seeker", description = "A person who reaches out: no cookie, no account"),
         (name = "session", description = "Signing in"),
         (name = "desk", description = "A counselor at work"),
+        (name = "office", description = "Administration: what is saved works at once"),
         (name = "house", description = "Health and figures"),
     )
 )]

@@ -121,8 +121,12 @@ async fn the_openapi_document_is_3_1_and_every_path_in_it_is_there() {
     assert!(document["openapi"].as_str().unwrap().starts_with("3.1"), "{}", document["openapi"]);
     let id = "00000000-0000-7000-8000-000000000000";
     for (path, item) in document["paths"].as_object().unwrap() {
-        let address = path.replace("{contact_id}", id).replace("{line}", "12355");
-        let address = address.split('{').next().unwrap().to_owned();
+        let part = |part: &str| match part {
+            "{line}" | "{code}" => "12355".to_owned(),
+            part if part.starts_with('{') => id.to_owned(),
+            part => part.to_owned(),
+        };
+        let address = path.split('/').map(part).collect::<Vec<_>>().join("/");
         for (method, operation) in item.as_object().unwrap() {
             let method: Method = method.to_uppercase().parse().unwrap();
             let responses = operation["responses"].as_object().unwrap();
@@ -152,6 +156,11 @@ async fn every_route_of_the_contract_is_documented() {
         ("get", "/api/v1/console/socket"),
         ("put", "/api/v1/contacts/{contact_id}/note"),
         ("get", "/api/v1/contacts/{contact_id}/note"),
+        ("get", "/api/v1/canned-replies"),
+        ("put", "/api/v1/office/canned-replies/{reply_id}"),
+        ("delete", "/api/v1/office/canned-replies/{reply_id}"),
+        ("get", "/api/v1/office/lines"),
+        ("put", "/api/v1/office/lines/{code}"),
         ("get", "/healthz"),
         ("get", "/readyz"),
         ("get", "/metrics"),

@@ -118,5 +118,5 @@ fn a_line_that_would_leave_somebody_ringing_is_not_saved() {
     let output =
         xinqiao(&["admin", "save-line", "--data", data.to_str().unwrap(), file.to_str().unwrap()]);
     assert_eq!(output.status.code(), Some(1));
-    assert!(text(&output.stderr).contains("last_rung: there is no line 9"));
+    assert!(text(&output.stderr).contains("last_rung.line: must be another line"));
 }

@@ -1,7 +1,7 @@
 //! Which room may name which: the direction law.
 //!
 //! `ids clock dice veil` ← `switchboard` ← the adapters ← `app` ← `cli`. The doors
-//! (`lobby`, `desk`, `web`) never name each other; what they share stands below them.
+//! (`lobby`, `desk`, `office`, `web`) never name each other; what they share stands below them.
 
 use super::{Complaint, Source};
 
@@ -25,6 +25,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     // The doors.
     ("lobby", &["switchboard", "store", "config", "live", "door", "meter"]),
     ("desk", &["switchboard", "store", "config", "live", "door", "accounts", "meter"]),
+    ("office", &["switchboard", "store", "config", "live", "door", "accounts", "meter"]),
     ("web", &["switchboard", "store", "config", "live", "door", "accounts", "meter"]),
     // The other end of the wire: only what goes over it.
     ("wire_client", &["lobby", "desk"]),
@@ -41,6 +42,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "accounts",
             "lobby",
             "desk",
+            "office",
             "web",
         ],
     ),
@@ -56,6 +58,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "accounts",
             "lobby",
             "desk",
+            "office",
             "web",
             "app",
             "wire_client",
@@ -64,7 +67,19 @@ const ROOMS: &[(&str, &[&str])] = &[
     ),
     (
         "cli",
-        &["app", "web", "config", "meter", "store", "bench", "simulate", "switchboard", "accounts"],
+        &[
+            "app",
+            "web",
+            "office",
+            "door",
+            "config",
+            "meter",
+            "store",
+            "bench",
+            "simulate",
+            "switchboard",
+            "accounts",
+        ],
     ),
     ("main", &["cli"]),
 ];

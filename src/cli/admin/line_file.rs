@@ -1,16 +1,16 @@
 //! A line as an operator writes it, in words and seconds, and how it is saved.
 //!
 //! `config/lines/12355.toml` shows every key. Steps name skills by their code;
-//! the last step and the last rung together say that nobody is left ringing.
+//! the last step and the last rung together say that nobody is left ringing. It is judged as the
+//! office's form is.
 
 use super::Desk;
-use crate::app::rungs;
-use crate::ids::{CounselorId, LineId};
-use crate::store::lines::LineRecord;
-use crate::store::skills::Skill;
-use crate::switchboard::line::{Hours, LastRung, RoutingPlan, Step};
-use crate::switchboard::{Line, Need};
-use anyhow::{Context, bail};
+use crate::door::FieldFault;
+use crate::office::frame::{OfficeLine, OfficeRung, OfficeStep, RungKind, StepSkill};
+use crate::office::line_form::{Known, hours_in_china, judge};
+use crate::office::saved::crisis_numbers;
+use crate::switchboard::line::Hours;
+use anyhow::{anyhow, bail};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -28,9 +28,9 @@ struct LineFile {
     hours: Hours,
     steps: Vec<StepFile>,
     last_rung: RungFile,
-    waiting_max: u32,
-    threshold_s: i64,
-    greeting_s: i64,
+    waiting_max: i32,
+    threshold_s: i32,
+    greeting_s: i32,
     #[serde(default)]
     mixes_voice_and_chat: bool,
     /// Usernames.
@@ -43,8 +43,8 @@ struct LineFile {
 struct StepFile {
     /// Skills by code with the least proficiency, all of them; none: anyone.
     #[serde(default)]
-    skills: BTreeMap<String, u8>,
-    widens_after_s: i64,
+    skills: BTreeMap<String, i32>,
+    widens_after_s: i32,
 }
 
 #[derive(Debug, Deserialize)]
@@ -64,89 +64,78 @@ const fn always() -> Hours {
 pub(super) async fn save(desk: &Desk<'_>, path: &Path) -> anyhow::Result<String> {
     let text = std::fs::read_to_string(path)?;
     let file: LineFile = toml::from_str(&text)?;
-    let lines = desk.store.lines().list().await?;
-    let own = lines.iter().find(|line| line.code == file.code).map(|line| line.plan.line);
-    let line = match own {
-        Some(line) => line,
+    let (lines, skills, counselors) = (
+        desk.store.lines().list().await?,
+        desk.store.skills().list().await?,
+        desk.store.counselors().list().await?,
+    );
+    let known = Known { lines: &lines, skills: &skills, counselors: &counselors };
+    let line = match known.line(&file.code) {
+        Some(before) => before.plan.line,
         None => desk.store.lines().next_id().await?,
     };
-    let skills = desk.store.skills().list().await?;
-    let id_of =
-        |code: &str| lines.iter().find(|known| known.code == code).map(|known| known.plan.line);
-    let plan = Line {
-        line,
-        plan: plan(&file, &skills, id_of)?,
-        hours: file.hours,
-        threshold_ms: ms(file.threshold_s),
-        greeting_ms: ms(file.greeting_s),
-        mixes_voice_and_chat: file.mixes_voice_and_chat,
-        waiting_max: file.waiting_max,
-        triage_seats: seats(desk, &file.triage_seats).await?,
-    };
-    let known: Vec<LineId> = lines.iter().map(|known| known.plan.line).collect();
-    if let Some(fault) = plan.fault(&|target| known.contains(&target)) {
-        return Err(fault.into());
-    }
-    let record = LineRecord {
-        code: file.code.clone(),
-        name_zh: file.name_zh,
-        name_en: file.name_en,
-        owner: file.owner,
-        numbers: file.numbers,
-        greetings: file.greetings,
-        crisis_numbers: serde_json::to_string(&rungs::crisis_numbers())?,
-        plan,
-        saved_at: desk.at,
-    };
+    let form = form(&file, seats(desk, &file.triage_seats).await?);
+    let mut record = judge(&form, &known, line, desk.at).map_err(|faults| told(&faults))?;
+    record.greetings.extend(file.greetings);
     desk.store.lines().save(&record, desk.act("line_saved", &file.code)).await?;
     Ok(file.code)
 }
 
-fn plan(
-    file: &LineFile,
-    skills: &[Skill],
-    id_of: impl Fn(&str) -> Option<LineId>,
-) -> anyhow::Result<RoutingPlan> {
-    let steps = file.steps.iter().map(|step| {
-        Ok(Step { need: need(&step.skills, skills)?, widens_after_ms: ms(step.widens_after_s) })
-    });
-    let last_rung = match &file.last_rung {
-        RungFile::Full => LastRung::Full,
-        RungFile::CallBack => LastRung::CallBack,
-        RungFile::Forward(code) => LastRung::Forward {
-            line: id_of(code).with_context(|| format!("last_rung: there is no line {code}"))?,
-        },
+/// The same line as the office's form says it.
+fn form(file: &LineFile, triage_seats: Vec<String>) -> OfficeLine {
+    let greeting = |locale: &str| file.greetings.get(locale).cloned().unwrap_or_default();
+    let (kind, line) = match &file.last_rung {
+        RungFile::Full => (RungKind::Full, None),
+        RungFile::CallBack => (RungKind::CallBack, None),
+        RungFile::Forward(code) => (RungKind::Forward, Some(code.clone())),
     };
-    Ok(RoutingPlan { steps: steps.collect::<anyhow::Result<_>>()?, last_rung: Some(last_rung) })
-}
-
-fn need(wanted: &BTreeMap<String, u8>, skills: &[Skill]) -> anyhow::Result<Need> {
-    let mut needs = Vec::new();
-    for (code, at_least) in wanted {
-        let skill = skills
-            .iter()
-            .find(|skill| skill.code == *code)
-            .with_context(|| format!("steps: there is no skill {code}; see admin add-skill"))?;
-        needs.push(Need::Skill { skill: skill.skill, at_least: *at_least });
+    OfficeLine {
+        code: file.code.clone(),
+        name: file.name_zh.clone(),
+        name_en: file.name_en.clone(),
+        owner: file.owner.clone(),
+        numbers: file.numbers.clone(),
+        greeting: greeting("zh-CN"),
+        greeting_en: greeting("en"),
+        crisis_numbers: crisis_numbers(),
+        hours: hours_in_china(&file.hours),
+        steps: file.steps.iter().map(step).collect(),
+        last_rung: OfficeRung { kind, line },
+        threshold_s: file.threshold_s,
+        greeting_s: file.greeting_s,
+        waiting_max: file.waiting_max,
+        mixes_voice_and_chat: file.mixes_voice_and_chat,
+        triage_seats,
+        saved_at: None,
     }
-    Ok(match needs.len() {
-        0 => Need::Anyone,
-        1 => needs.remove(0),
-        _ => Need::All(needs),
-    })
 }
 
-async fn seats(desk: &Desk<'_>, usernames: &[String]) -> anyhow::Result<Vec<CounselorId>> {
+fn step(step: &StepFile) -> OfficeStep {
+    let skill =
+        |(code, at_least): (&String, &i32)| StepSkill { skill: code.clone(), at_least: *at_least };
+    OfficeStep {
+        skills: Some(step.skills.iter().map(skill).collect()),
+        widens_after_s: step.widens_after_s,
+        fixed: false,
+        stored_step: None,
+    }
+}
+
+async fn seats(desk: &Desk<'_>, usernames: &[String]) -> anyhow::Result<Vec<String>> {
     let mut seats = Vec::new();
     for username in usernames {
         let Some(account) = desk.store.accounts().lookup_by_username(username).await? else {
             bail!("triage_seats: there is no account {username}");
         };
-        seats.push(CounselorId::from(account.account));
+        seats.push(account.account.to_string());
     }
     Ok(seats)
 }
 
-const fn ms(seconds: i64) -> i64 {
-    seconds.saturating_mul(1_000)
+/// All faults, one a line.
+fn told(faults: &[FieldFault]) -> anyhow::Error {
+    let lines = faults
+        .iter()
+        .map(|fault| format!("{}: {} {}", fault.field, fault.message, fault.message_zh));
+    anyhow!(lines.collect::<Vec<_>>().join("\n"))
 }
