@@ -7,6 +7,7 @@
 //! Invariants: a token is stored only as its SHA-256; an unknown name costs as much time as a wrong
 //! password; no more than `hashing_max` passwords are judged at once, the rest wait.
 
+pub mod making;
 pub mod password;
 pub mod permission;
 pub mod routes;
@@ -17,6 +18,8 @@ pub mod who;
 use crate::clock::Clock;
 use crate::store::Store;
 use crate::store::roles::Role;
+use crate::veil::Pii;
+use password::PasswordError;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
@@ -58,6 +61,36 @@ pub struct Accounts {
 }
 
 impl Accounts {
+    /// Whether there is such a role.
+    #[must_use]
+    pub fn is_role(&self, role: &str) -> bool {
+        self.roles.contains_key(role)
+    }
+
+    /// Whether a role has a permission.
+    #[must_use]
+    pub fn role_may(&self, role: &str, permission: Permission) -> bool {
+        self.roles.get(role).is_some_and(|held| held.contains(&permission))
+    }
+
+    /// Whether a role must have a one-time code.
+    #[must_use]
+    pub fn needs_second_factor(&self, role: &str) -> bool {
+        self.rules.otp_roles.iter().any(|known| known == role)
+    }
+
+    /// The hash of a password, made off the async threads and in turn with those being judged.
+    ///
+    /// # Errors
+    /// [`PasswordError`].
+    pub async fn hash(&self, password: Pii<String>) -> Result<Pii<String>, PasswordError> {
+        let stopped = || PasswordError::Hash("the process goes down".to_owned());
+        let _turn = self.hashing.acquire().await.map_err(|_| stopped())?;
+        let cost = self.rules.cost;
+        let hashing = tokio::task::spawn_blocking(move || password::hash(&password, cost));
+        hashing.await.map_err(|_| stopped())?
+    }
+
     /// `roles` as the store lists them.
     #[must_use]
     pub fn new(store: Arc<Store>, clock: Clock, rules: AccountRules, roles: Vec<Role>) -> Self {

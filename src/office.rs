@@ -9,14 +9,19 @@
 //! journaled with who did it, and works at once · two who edit the same thing lose nothing: the
 //! later is told · one save at a time, and a tab that closes meanwhile leaves none half done.
 
+pub mod account;
+mod account_routes;
+pub mod counselor;
 pub mod error;
 pub mod form;
 pub mod frame;
 pub mod line;
 pub mod line_form;
 pub mod reply;
+mod role;
 pub mod routes;
 pub mod saved;
+pub mod skill;
 
 use crate::accounts::{Accounts, Who};
 use crate::clock::{At, Clock};

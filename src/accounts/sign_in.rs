@@ -3,7 +3,6 @@
 use super::{Accounts, Who, password, totp};
 use crate::clock::At;
 use crate::dice;
-use crate::ids::AccountId;
 use crate::live::card::hash_token;
 use crate::store::StoreError;
 use crate::store::accounts::Account;
@@ -77,14 +76,6 @@ impl Accounts {
     /// Trouble of the store.
     pub async fn sign_out(&self, who: &Who) -> Result<(), StoreError> {
         self.store.sign_ins().revoke(&who.session_hash, self.clock.now()).await
-    }
-
-    /// Ends every session of an account.
-    ///
-    /// # Errors
-    /// Trouble of the store.
-    pub async fn sign_out_everywhere(&self, account: AccountId) -> Result<(), StoreError> {
-        self.store.sign_ins().revoke_all_of(account, self.clock.now()).await
     }
 
     /// Who carries this token, if the session still lives.

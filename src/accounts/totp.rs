@@ -33,10 +33,16 @@ pub fn matching_step(secret: &Pii<Vec<u8>>, code: &str, at: At) -> Option<i64> {
     })
 }
 
+/// The secret as it is typed into an authenticator app: base32.
+#[must_use]
+pub fn enrolment_secret(secret: &Pii<Vec<u8>>) -> Pii<String> {
+    Pii::new(BASE32_NOPAD.encode(secret.reveal(Purpose::Deliver)))
+}
+
 /// What an authenticator app scans or is told.
 #[must_use]
 pub fn enrolment_uri(secret: &Pii<Vec<u8>>, username: &str) -> Pii<String> {
-    let secret = BASE32_NOPAD.encode(secret.reveal(Purpose::Deliver));
+    let secret = enrolment_secret(secret).into_revealed(Purpose::Deliver);
     Pii::new(format!("otpauth://totp/xinqiao:{username}?secret={secret}&issuer=xinqiao"))
 }
 

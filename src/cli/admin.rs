@@ -12,8 +12,11 @@ mod line_file;
 use super::Given;
 use crate::app::build::{password_cost, store_settings};
 use crate::clock::{At, Clock};
+use crate::door::FieldFault;
+use crate::office::frame::SkillForm;
+use crate::office::skill;
 use crate::store::{Act, Store};
-use anyhow::{Context, bail};
+use anyhow::{Context, anyhow, bail};
 use clap::{Args, Subcommand};
 use std::io::Write;
 use std::path::PathBuf;
@@ -108,6 +111,14 @@ impl Desk<'_> {
     }
 }
 
+/// All faults of a form, one a line.
+fn told(faults: &[FieldFault]) -> anyhow::Error {
+    let lines = faults
+        .iter()
+        .map(|fault| format!("{}: {} {}", fault.field, fault.message, fault.message_zh));
+    anyhow!(lines.collect::<Vec<_>>().join("\n"))
+}
+
 async fn carry_out(desk: &Desk<'_>, deed: &Deed, out: &mut dyn Write) -> anyhow::Result<()> {
     match deed {
         Deed::AddAccount(new) => account::add(desk, new, out).await,
@@ -123,6 +134,8 @@ async fn carry_out(desk: &Desk<'_>, deed: &Deed, out: &mut dyn Write) -> anyhow:
             if known.iter().any(|skill| skill.code == *code) {
                 bail!("there is a skill {code} already 已有此技能");
             }
+            let form = SkillForm { name: name_zh.clone(), name_en: name_en.clone() };
+            skill::judge(code, &form, &known).map_err(|faults| told(&faults))?;
             let act = desk.act("skill_added", code);
             desk.store.skills().add(code, name_zh, name_en, act).await?;
             Ok(writeln!(out, "skill {code} added 已添加")?)

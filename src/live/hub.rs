@@ -202,6 +202,15 @@ impl Hub {
         }
     }
 
+    /// Something of the account has changed: its consoles come back and see it.
+    pub fn recall(&self, account: AccountId) {
+        if let Some(held) = self.lock().desks.get(&account) {
+            for desk in held {
+                desk.seat.outbox.close(Farewell::Restarting);
+            }
+        }
+    }
+
     // ── both ────────────────────────────────────────────────────────
 
     /// Calls `visit` for each item with everybody who hears of its contact, under one lock.

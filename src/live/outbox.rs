@@ -30,7 +30,7 @@ pub enum Farewell {
     SlowReader,
     /// The sign-in has ended.
     SignedOut,
-    /// The process goes down; come back.
+    /// The process goes down, or something of the account has changed; come back.
     Restarting,
 }
 

@@ -88,7 +88,13 @@ pub fn form_of(record: &LineRecord, known: &Known<'_>) -> OfficeLine {
         greeting_s: seconds(plan.greeting_ms),
         waiting_max: i32::try_from(plan.waiting_max).unwrap_or(i32::MAX),
         mixes_voice_and_chat: plan.mixes_voice_and_chat,
-        triage_seats: plan.triage_seats.iter().map(ToString::to_string).collect(),
+        // A seat whose counselor was removed is nobody's any more.
+        triage_seats: plan
+            .triage_seats
+            .iter()
+            .filter(|seat| known.is_counselor(**seat))
+            .map(ToString::to_string)
+            .collect(),
         saved_at: Some(record.saved_at.rfc3339()),
     }
 }

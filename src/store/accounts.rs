@@ -3,9 +3,11 @@
 //! Owns the rows; judging a password and a code is the web room's. Every
 //! change by a person carries the [`Act`] that is journaled with it.
 
+use super::counselors::{self, CounselorRecord};
 use super::error::StoreError;
 use super::handle::WriterHandle;
 use super::job::{Act, Write};
+use super::sign_ins;
 use super::sql::{Door, Pool, Row, Statement, Value, id};
 use crate::clock::At;
 use crate::ids::AccountId;
@@ -51,28 +53,49 @@ impl Accounts {
     /// # Errors
     /// [`StoreError::Conflict`] if the username is taken or the role unknown; trouble of the database.
     pub async fn add(&self, account: &Account, act: Act) -> Result<(), StoreError> {
-        let secret =
-            account.totp_secret.as_ref().map(|secret| secret.reveal(Purpose::Store).clone());
-        let statement = Statement::new(
-            format!(
-                "INSERT INTO accounts ({COLUMNS}) \
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
-            ),
+        self.change(vec![insert(account)], Some(act)).await.map(|_| ())
+    }
+
+    /// Adds an account that takes contacts, together with its profile.
+    ///
+    /// # Errors
+    /// As [`Accounts::add`].
+    pub async fn add_counselor(
+        &self,
+        account: &Account,
+        profile: &CounselorRecord,
+        act: Act,
+    ) -> Result<(), StoreError> {
+        let statements = vec![insert(account), counselors::upsert(profile)?];
+        self.change(statements, Some(act)).await.map(|_| ())
+    }
+
+    /// Saves alias, role and whether the account is closed, and the counselor's profile where it
+    /// changes with them. A closed account's sessions end. False if there is no such account.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] if the role is unknown; trouble of the database.
+    pub async fn edit(
+        &self,
+        account: &Account,
+        profile: Option<&CounselorRecord>,
+        act: Act,
+    ) -> Result<bool, StoreError> {
+        let mut statements = vec![Statement::new(
+            "UPDATE accounts SET display_alias = $2, role = $3, disabled = $4 \
+             WHERE account_id = $1 RETURNING account_id",
             [
                 id(account.account),
-                Value::from(account.username.as_str()),
                 Value::from(account.display_alias.as_str()),
-                Value::from(account.password_hash.reveal(Purpose::Store).as_str()),
-                Value::from(secret),
                 Value::from(account.role.as_str()),
-                Value::from(i64::from(account.failed_count)),
-                Value::from(account.locked_until),
                 Value::from(account.disabled),
-                Value::from(account.demo),
-                Value::from(account.created_at),
             ],
-        );
-        self.change(statement, Some(act)).await.map(|_| ())
+        )];
+        statements.extend(profile.map(counselors::upsert).transpose()?);
+        if account.disabled {
+            statements.push(sign_ins::revoke_all(account.account, act.at));
+        }
+        self.changed(statements, act).await
     }
 
     /// # Errors
@@ -96,6 +119,7 @@ impl Accounts {
         self.pool.read("accounts.list", Statement::new(sql, [])).await?.iter().map(read).collect()
     }
 
+    /// A new password: failures and lock are over, and every session ends.
     /// False if there is no such account.
     ///
     /// # Errors
@@ -106,8 +130,15 @@ impl Accounts {
         password_hash: &Pii<String>,
         act: Act,
     ) -> Result<bool, StoreError> {
-        let value = Value::from(password_hash.reveal(Purpose::Store).as_str());
-        self.set("password_hash", account, value, act).await
+        let statements = vec![
+            Statement::new(
+                "UPDATE accounts SET password_hash = $2, failed_count = 0, locked_until_ms = NULL \
+                 WHERE account_id = $1 RETURNING account_id",
+                [id(account), Value::from(password_hash.reveal(Purpose::Store).as_str())],
+            ),
+            sign_ins::revoke_all(account, act.at),
+        ];
+        self.changed(statements, act).await
     }
 
     /// `None` takes the second factor away. False if there is no such account.
@@ -120,47 +151,11 @@ impl Accounts {
         secret: Option<&Pii<Vec<u8>>>,
         act: Act,
     ) -> Result<bool, StoreError> {
-        let value = Value::from(secret.map(|secret| secret.reveal(Purpose::Store).clone()));
-        self.set("totp_secret", account, value, act).await
-    }
-
-    /// False if there is no such account.
-    ///
-    /// # Errors
-    /// [`StoreError::Conflict`] if the role is unknown; trouble of the database.
-    pub async fn set_role(
-        &self,
-        account: AccountId,
-        role: &str,
-        act: Act,
-    ) -> Result<bool, StoreError> {
-        self.set("role", account, Value::from(role), act).await
-    }
-
-    /// False if there is no such account.
-    ///
-    /// # Errors
-    /// Trouble of the database.
-    pub async fn set_alias(
-        &self,
-        account: AccountId,
-        alias: &str,
-        act: Act,
-    ) -> Result<bool, StoreError> {
-        self.set("display_alias", account, Value::from(alias), act).await
-    }
-
-    /// Closes an account, or opens it again. False if there is no such account.
-    ///
-    /// # Errors
-    /// Trouble of the database.
-    pub async fn set_disabled(
-        &self,
-        account: AccountId,
-        disabled: bool,
-        act: Act,
-    ) -> Result<bool, StoreError> {
-        self.set("disabled", account, Value::from(disabled), act).await
+        let statement = Statement::new(
+            "UPDATE accounts SET totp_secret = $2 WHERE account_id = $1 RETURNING account_id",
+            [id(account), Value::from(secret.map(|secret| secret.reveal(Purpose::Store).clone()))],
+        );
+        self.changed(vec![statement], act).await
     }
 
     /// Counts a failed sign-in and returns how many there were in a row.
@@ -177,7 +172,7 @@ impl Accounts {
              WHERE account_id = $1 RETURNING failed_count",
             [id(account), Value::from(locked_until)],
         );
-        let rows = self.change(statement, None).await?;
+        let rows = self.change(vec![statement], None).await?;
         let count = rows.first().and_then(|row| row.int("failed_count")).unwrap_or(0);
         Ok(u32::try_from(count).unwrap_or(u32::MAX))
     }
@@ -191,7 +186,7 @@ impl Accounts {
             "UPDATE accounts SET failed_count = 0, locked_until_ms = NULL WHERE account_id = $1",
             [id(account)],
         );
-        self.change(statement, None).await.map(|_| ())
+        self.change(vec![statement], None).await.map(|_| ())
     }
 
     /// Takes a one-time code's step; false if this step or a later one was taken before.
@@ -204,7 +199,7 @@ impl Accounts {
              RETURNING totp_step",
             [id(account), Value::from(step)],
         );
-        Ok(!self.change(statement, None).await?.is_empty())
+        Ok(!self.change(vec![statement], None).await?.is_empty())
     }
 
     async fn one(&self, column: &str, value: Value) -> Result<Option<Account>, StoreError> {
@@ -213,24 +208,44 @@ impl Accounts {
         rows.first().map(read).transpose()
     }
 
-    async fn set(
-        &self,
-        column: &str,
-        account: AccountId,
-        value: Value,
-        act: Act,
-    ) -> Result<bool, StoreError> {
-        let sql =
-            format!("UPDATE accounts SET {column} = $2 WHERE account_id = $1 RETURNING account_id");
-        let statement = Statement::new(sql, [id(account), value]);
-        Ok(!self.change(statement, Some(act)).await?.is_empty())
+    /// Whether the first statement found its row.
+    async fn changed(&self, statements: Vec<Statement>, act: Act) -> Result<bool, StoreError> {
+        Ok(!self.change(statements, Some(act)).await?.is_empty())
     }
 
-    async fn change(&self, statement: Statement, act: Option<Act>) -> Result<Vec<Row>, StoreError> {
-        let write = Write { statements: vec![statement], first_must_change: true, act };
-        let mut done = self.writer.write(write).await?;
-        Ok(done.pop().map(|done| done.rows).unwrap_or_default())
+    /// The rows of the first statement.
+    async fn change(
+        &self,
+        statements: Vec<Statement>,
+        act: Option<Act>,
+    ) -> Result<Vec<Row>, StoreError> {
+        let write = Write { statements, first_must_change: true, act };
+        let done = self.writer.write(write).await?;
+        Ok(done.into_iter().next().map(|done| done.rows).unwrap_or_default())
     }
+}
+
+fn insert(account: &Account) -> Statement {
+    let secret = account.totp_secret.as_ref().map(|secret| secret.reveal(Purpose::Store).clone());
+    Statement::new(
+        format!(
+            "INSERT INTO accounts ({COLUMNS}) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
+        ),
+        [
+            id(account.account),
+            Value::from(account.username.as_str()),
+            Value::from(account.display_alias.as_str()),
+            Value::from(account.password_hash.reveal(Purpose::Store).as_str()),
+            Value::from(secret),
+            Value::from(account.role.as_str()),
+            Value::from(i64::from(account.failed_count)),
+            Value::from(account.locked_until),
+            Value::from(account.disabled),
+            Value::from(account.demo),
+            Value::from(account.created_at),
+        ],
+    )
 }
 
 fn read(row: &Row) -> Result<Account, StoreError> {

@@ -58,31 +58,41 @@ impl Counselors {
         self.pool.read("counselors.lookup", statement).await?.first().map(read).transpose()
     }
 
-    /// Adds the profile, or replaces the counselor's.
+    /// Adds the profile, or replaces the counselor's. The account of the same id gets its alias:
+    /// one person, one name.
     ///
     /// # Errors
     /// Trouble of the database.
     pub async fn save(&self, counselor: &CounselorRecord, act: Act) -> Result<(), StoreError> {
-        let profile = serde_json::to_string(&counselor.profile).map_err(|_| {
-            let id = counselor.profile.counselor.to_string();
-            StoreError::Inconsistent { table: "counselors", column: "profile", id }
-        })?;
-        let statement = Statement::new(
-            "INSERT INTO counselors (counselor_id, alias, profile, removed, saved_at_ms) \
-             VALUES ($1, $2, $3, $4, $5) ON CONFLICT (counselor_id) DO UPDATE SET \
-             alias = excluded.alias, profile = excluded.profile, removed = excluded.removed, \
-             saved_at_ms = excluded.saved_at_ms",
-            [
-                id(counselor.profile.counselor),
-                Value::from(counselor.alias.as_str()),
-                Value::from(profile),
-                Value::from(counselor.removed),
-                Value::from(counselor.saved_at),
-            ],
+        let name_account = Statement::new(
+            "UPDATE accounts SET display_alias = $2 WHERE account_id = $1",
+            [id(counselor.profile.counselor), Value::from(counselor.alias.as_str())],
         );
-        let write = Write { statements: vec![statement], first_must_change: true, act: Some(act) };
+        let statements = vec![upsert(counselor)?, name_account];
+        let write = Write { statements, first_must_change: true, act: Some(act) };
         self.writer.write(write).await.map(|_| ())
     }
+}
+
+/// Adds the profile, or replaces the counselor's.
+pub(super) fn upsert(counselor: &CounselorRecord) -> Result<Statement, StoreError> {
+    let profile = serde_json::to_string(&counselor.profile).map_err(|_| {
+        let id = counselor.profile.counselor.to_string();
+        StoreError::Inconsistent { table: "counselors", column: "profile", id }
+    })?;
+    Ok(Statement::new(
+        "INSERT INTO counselors (counselor_id, alias, profile, removed, saved_at_ms) \
+         VALUES ($1, $2, $3, $4, $5) ON CONFLICT (counselor_id) DO UPDATE SET \
+         alias = excluded.alias, profile = excluded.profile, removed = excluded.removed, \
+         saved_at_ms = excluded.saved_at_ms",
+        [
+            id(counselor.profile.counselor),
+            Value::from(counselor.alias.as_str()),
+            Value::from(profile),
+            Value::from(counselor.removed),
+            Value::from(counselor.saved_at),
+        ],
+    ))
 }
 
 fn read(row: &Row) -> Result<CounselorRecord, StoreError> {

@@ -91,19 +91,6 @@ impl SignIns {
         .await
     }
 
-    /// Ends every session of an account (password changed, account closed).
-    ///
-    /// # Errors
-    /// Trouble of the database.
-    pub async fn revoke_all_of(&self, account: AccountId, at: At) -> Result<(), StoreError> {
-        self.change(Statement::new(
-            "UPDATE sign_ins SET revoked_at_ms = $2 \
-             WHERE account_id = $1 AND revoked_at_ms IS NULL",
-            [id(account), Value::from(at)],
-        ))
-        .await
-    }
-
     /// Removes sessions that expired before `at`.
     ///
     /// # Errors
@@ -120,6 +107,14 @@ impl SignIns {
         let write = Write { statements: vec![statement], first_must_change: false, act: None };
         self.writer.write(write).await.map(|_| ())
     }
+}
+
+/// Ends every session of an account: its password changed, or it was closed.
+pub(super) fn revoke_all(account: AccountId, at: At) -> Statement {
+    Statement::new(
+        "UPDATE sign_ins SET revoked_at_ms = $2 WHERE account_id = $1 AND revoked_at_ms IS NULL",
+        [id(account), Value::from(at)],
+    )
 }
 
 fn read(row: &Row) -> Result<SignIn, StoreError> {

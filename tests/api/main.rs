@@ -18,6 +18,8 @@ mod doors;
 mod frames;
 mod limits;
 mod offers;
+mod office_accounts;
+mod office_counselors;
 mod office_lines;
 mod office_replies;
 mod resume;

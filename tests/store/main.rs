@@ -25,6 +25,7 @@ mod conversations;
 mod crash;
 mod ground;
 mod journal;
+mod office;
 #[path = "../support/postgres.rs"]
 mod postgres;
 mod repositories;

@@ -1,20 +1,15 @@
 //! Accounts from a shell: added, closed, given a new password or second factor.
 
 use super::Desk;
+use crate::accounts::making::{self, Blank};
 use crate::accounts::{password, totp};
-use crate::dice;
-use crate::ids::{AccountId, CounselorId, SkillId};
+use crate::ids::SkillId;
 use crate::store::accounts::Account;
-use crate::store::counselors::CounselorRecord;
 use crate::store::roles::Role;
-use crate::switchboard::Profile;
 use crate::veil::{Pii, Purpose};
 use anyhow::{Context, bail};
 use clap::Args;
 use std::io::{BufRead, Write};
-
-/// Characters of a made password: 20 of 64 signs are 120 bits.
-const PASSWORD_CHARS: usize = 20;
 
 /// An account to add.
 #[derive(Debug, Args)]
@@ -28,7 +23,7 @@ pub(super) struct New {
     #[arg(long)]
     alias: String,
     /// Chats at once
-    #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u8).range(0..=20))]
+    #[arg(long, default_value_t = making::CHATS_AT_FIRST, value_parser = clap::value_parser!(u8).range(0..=20))]
     chats: u8,
     /// A skill with its proficiency 1–5: `--skill adolescents=3`; may be repeated
     #[arg(long = "skill", value_name = "CODE=1..5")]
@@ -41,46 +36,27 @@ pub(super) struct New {
 /// Adds the account, and a counselor's profile where the role takes contacts.
 pub(super) async fn add(desk: &Desk<'_>, new: &New, out: &mut dyn Write) -> anyhow::Result<()> {
     let role = check(desk, new).await?;
-    let account = AccountId(dice::uuid(desk.at));
     let hash = new_password(desk, new.password_stdin, out)?;
-    let needs_totp = desk.config.accounts.otp_required_for.contains(&new.role);
-    let secret = needs_totp.then(totp::secret);
-    let row = Account {
-        account,
-        username: new.username.clone(),
-        display_alias: new.alias.clone(),
-        password_hash: hash,
-        totp_secret: secret.clone(),
-        role: new.role.clone(),
-        failed_count: 0,
-        locked_until: None,
-        disabled: false,
-        demo: false,
-        created_at: desk.at,
+    let blank = Blank {
+        username: &new.username,
+        alias: &new.alias,
+        role: &role,
+        skills: skills(desk, new).await?,
+        chats_max: new.chats,
+        needs_second_factor: desk.config.accounts.otp_required_for.contains(&new.role),
+        is_demo: false,
     };
-    let profile = profile(desk, new, CounselorId::from(account)).await?;
-    let act = desk.act("account_added", &account.to_string());
-    desk.store.accounts().add(&row, act).await.context("add the account")?;
-    if role.allows("contacts.take") {
-        let record = CounselorRecord {
-            alias: new.alias.clone(),
-            profile,
-            removed: false,
-            saved_at: desk.at,
-        };
-        let act = desk.act("counselor_saved", &account.to_string());
-        desk.store.counselors().save(&record, act).await.context("save the profile")?;
-    }
+    let made = making::add(desk.store, desk.at, blank, hash, "shell").await;
+    let made = made.context("add the account")?;
     writeln!(out, "account {} ({}) added 已添加", new.username, new.role)?;
-    if let Some(secret) = &secret {
+    if let Some(secret) = &made.secret {
         say_totp(secret, &new.username, out)?;
     }
     Ok(())
 }
 
 async fn check(desk: &Desk<'_>, new: &New) -> anyhow::Result<Role> {
-    let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || ".-_".contains(c);
-    if !(2..=64).contains(&new.username.len()) || !new.username.chars().all(is_plain) {
+    if !making::is_username(&new.username) {
         bail!("a username is 2 to 64 of a-z, 0-9, '.', '-', '_'");
     }
     let roles = desk.store.roles().list().await?;
@@ -94,7 +70,7 @@ async fn check(desk: &Desk<'_>, new: &New) -> anyhow::Result<Role> {
     Ok(role.clone())
 }
 
-async fn profile(desk: &Desk<'_>, new: &New, counselor: CounselorId) -> anyhow::Result<Profile> {
+async fn skills(desk: &Desk<'_>, new: &New) -> anyhow::Result<Vec<(SkillId, u8)>> {
     let known = desk.store.skills().list().await?;
     let mut skills: Vec<(SkillId, u8)> = Vec::new();
     for wanted in &new.skills {
@@ -111,7 +87,7 @@ async fn profile(desk: &Desk<'_>, new: &New, counselor: CounselorId) -> anyhow::
     }
     skills.sort_unstable();
     skills.dedup_by_key(|(skill, _)| *skill);
-    Ok(Profile { counselor, skills, takes_voice: true, chats_max: new.chats })
+    Ok(skills)
 }
 
 pub(super) async fn reset_password(
@@ -124,8 +100,6 @@ pub(super) async fn reset_password(
     let hash = new_password(desk, from_stdin, out)?;
     let act = desk.act("password_reset", &known.account.to_string());
     desk.store.accounts().set_password(known.account, &hash, act).await?;
-    desk.store.accounts().clear_failures(known.account).await?;
-    desk.store.sign_ins().revoke_all_of(known.account, desk.at).await?;
     Ok(writeln!(out, "account {username}: new password, sessions ended 口令已更换，会话已结束")?)
 }
 
@@ -148,17 +122,14 @@ pub(super) async fn set_disabled(
     disabled: bool,
     out: &mut dyn Write,
 ) -> anyhow::Result<()> {
-    let known = existing(desk, username).await?;
+    let account = Account { disabled, ..existing(desk, username).await? };
     let (act, said) = if disabled {
         ("account_disabled", "closed, sessions ended 已停用，会话已结束")
     } else {
         ("account_enabled", "open 已启用")
     };
-    let act = desk.act(act, &known.account.to_string());
-    desk.store.accounts().set_disabled(known.account, disabled, act).await?;
-    if disabled {
-        desk.store.sign_ins().revoke_all_of(known.account, desk.at).await?;
-    }
+    let act = desk.act(act, &account.account.to_string());
+    desk.store.accounts().edit(&account, None, act).await?;
     Ok(writeln!(out, "account {username}: {said}")?)
 }
 
@@ -188,9 +159,10 @@ fn new_password(
         std::io::stdin().lock().read_line(&mut line).context("read the password")?;
         Pii::new(line.trim_end_matches(['\n', '\r']).to_owned())
     } else {
-        let made: String = dice::token().chars().take(PASSWORD_CHARS).collect();
-        writeln!(out, "password 口令（只显示这一次 shown this once）: {made}")?;
-        Pii::new(made)
+        let made = making::password();
+        let shown = made.reveal(Purpose::Deliver);
+        writeln!(out, "password 口令（只显示这一次 shown this once）: {shown}")?;
+        made
     };
     let chars = password.reveal(Purpose::Verify).chars().count();
     let least = desk.config.accounts.password_chars_min;

@@ -4,13 +4,12 @@
 //! the last step and the last rung together say that nobody is left ringing. It is judged as the
 //! office's form is.
 
-use super::Desk;
-use crate::door::FieldFault;
+use super::{Desk, told};
 use crate::office::frame::{OfficeLine, OfficeRung, OfficeStep, RungKind, StepSkill};
 use crate::office::line_form::{Known, hours_in_china, judge};
 use crate::office::saved::crisis_numbers;
 use crate::switchboard::line::Hours;
-use anyhow::{anyhow, bail};
+use anyhow::bail;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -130,12 +129,4 @@ async fn seats(desk: &Desk<'_>, usernames: &[String]) -> anyhow::Result<Vec<Stri
         seats.push(account.account.to_string());
     }
     Ok(seats)
-}
-
-/// All faults, one a line.
-fn told(faults: &[FieldFault]) -> anyhow::Error {
-    let lines = faults
-        .iter()
-        .map(|fault| format!("{}: {} {}", fault.field, fault.message, fault.message_zh));
-    anyhow!(lines.collect::<Vec<_>>().join("\n"))
 }
