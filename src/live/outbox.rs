@@ -59,6 +59,8 @@ pub struct OutboxLimits {
 struct Queue {
     frames: VecDeque<Frame>,
     bytes: usize,
+    /// What is worth only its newest edition; of one at a time, so past the limits.
+    newest: Option<Utf8Bytes>,
     farewell: Option<Farewell>,
 }
 
@@ -94,6 +96,17 @@ impl Outbox {
         self.ready.notify_one();
     }
 
+    /// Queues the newest edition of what is shown again and again, in place of one that was not
+    /// written yet: a slow reader sees fewer of them and is not let go for it.
+    pub fn show_newest(&self, text: Utf8Bytes) {
+        let mut queue = self.lock();
+        if queue.farewell.is_none() {
+            queue.newest = Some(text);
+            drop(queue);
+            self.ready.notify_one();
+        }
+    }
+
     /// Closes after what is queued; the first reason stays.
     pub fn close(&self, farewell: Farewell) {
         self.lock().farewell.get_or_insert(farewell);
@@ -114,6 +127,7 @@ impl Outbox {
             into.append(&mut queue.frames);
         }
         queue.bytes = 0;
+        into.extend(queue.newest.take().map(|text| Frame { seq: 0, answers: false, text }));
         queue.farewell
     }
 
@@ -151,6 +165,21 @@ mod tests {
         let mut taken = VecDeque::new();
         assert_eq!(outbox.take(&mut taken), Some(Farewell::Ended));
         assert_eq!(taken.len(), 1);
+    }
+
+    #[test]
+    fn of_what_is_shown_again_and_again_only_the_newest_waits_and_nobody_is_let_go_for_it() {
+        let outbox = Outbox::new(OutboxLimits { frames_max: 2, bytes_max: 9 });
+        outbox.push(frame("a"));
+        for edition in ["a board of many rows", "a newer board of many rows"] {
+            outbox.show_newest(edition.to_owned().into());
+        }
+        outbox.push(frame("b"));
+        let mut taken = VecDeque::new();
+        assert_eq!(outbox.take(&mut taken), None);
+        let texts: Vec<&str> = taken.iter().map(|frame| frame.text.as_str()).collect();
+        assert_eq!(texts, ["a", "b", "a newer board of many rows"]);
+        assert!(outbox.take(&mut VecDeque::new()).is_none());
     }
 
     #[test]
