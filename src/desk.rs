@@ -1,14 +1,20 @@
 //! The counselor's and supervisor's door: one socket with a snapshot, then deltas.
 //!
 //! Owns the console's frames, what each role may send and see, the redraw after a
-//! reload, and the note of a contact; decides nothing: commands become inputs of the switchboard.
+//! reload, the note of a contact, and a supervisor's looks and whispers; decides nothing: commands become inputs of the switchboard.
 
+pub mod board;
 pub mod command;
 pub mod frame;
+pub mod look;
 pub mod note;
 pub mod routes;
 pub mod session;
 pub mod show;
+pub mod sos;
+pub mod talk;
+pub mod transfer;
+pub mod whisper;
 pub mod words;
 
 use crate::accounts::Accounts;

@@ -89,6 +89,10 @@ uuid_id!(
     /// A canned reply; made by the console that writes it.
     ReplyId
 );
+uuid_id!(
+    /// One look of a supervisor into a talk.
+    LookId
+);
 
 number_id!(
     /// A public door. The store gives the number; people see the line's code.

@@ -20,10 +20,11 @@ pub enum Permission {
     EditReplies,
     ReadRoles,
     ReadJournal,
+    LookIn,
 }
 
 impl Permission {
-    const WORDS: [(Self, &'static str); 17] = [
+    const WORDS: [(Self, &'static str); 18] = [
         (Self::TakeContacts, "contacts.take"),
         (Self::WriteNotes, "notes.write"),
         (Self::ReadNotes, "notes.read"),
@@ -41,6 +42,7 @@ impl Permission {
         (Self::EditReplies, "replies.edit"),
         (Self::ReadRoles, "roles.read"),
         (Self::ReadJournal, "journal.read"),
+        (Self::LookIn, "contacts.look"),
     ];
 
     /// The word as roles store it.

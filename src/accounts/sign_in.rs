@@ -1,6 +1,6 @@
 //! Signing in and out.
 
-use super::{Accounts, Who, password, totp};
+use super::{Accounts, Permission, Who, password, totp};
 use crate::clock::At;
 use crate::dice;
 use crate::live::card::hash_token;
@@ -101,6 +101,25 @@ impl Accounts {
         Ok(account
             .filter(|account| !account.disabled)
             .map(|account| self.who(account, session_hash)))
+    }
+
+    /// Whether a session that was recognised before still lives and its account still may do this.
+    /// The time it was last used does not count: an open socket is use.
+    ///
+    /// # Errors
+    /// Trouble of the store.
+    pub async fn still_may(
+        &self,
+        session_hash: &[u8; 32],
+        permission: Permission,
+    ) -> Result<bool, StoreError> {
+        let at = self.clock.now();
+        let sign_in = self.store.sign_ins().lookup(session_hash).await?;
+        let lives = |sign_in: &SignIn| sign_in.revoked_at.is_none() && sign_in.expires_at > at;
+        let Some(sign_in) = sign_in.filter(lives) else { return Ok(false) };
+        let account = self.store.accounts().lookup(sign_in.account).await?;
+        let Some(account) = account.filter(|account| !account.disabled) else { return Ok(false) };
+        Ok(self.roles.get(&account.role).is_some_and(|may| may.contains(&permission)))
     }
 
     pub(super) fn who(&self, account: Account, session_hash: [u8; 32]) -> Who {

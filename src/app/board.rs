@@ -8,10 +8,10 @@ use crate::desk::frame::{
 use crate::desk::show::{channel_word, rule_word};
 use crate::door::socket::to_text;
 use crate::ids::{ContactId, CounselorId, LineId};
+use crate::live::Hub;
 use crate::live::card::alias_of;
 use crate::live::directory::Book;
 use crate::live::switch::AndThen;
-use crate::live::{Frame, Hub};
 use crate::switchboard::measure::Counters;
 use crate::switchboard::view::{self, PlaceOf};
 use crate::switchboard::{Channel, Effect, Pick, Presence, Switchboard};
@@ -86,7 +86,7 @@ pub fn show(health: QueueHealth, hub: &Arc<Hub>) -> AndThen {
     let hub = Arc::clone(hub);
     Box::new(move || {
         let text = to_text(&ToDesk::QueueHealth(Box::new(health)));
-        hub.tell_watchers(&Frame { seq: 0, answers: false, text });
+        hub.show_watchers(&text);
     })
 }
 

@@ -3,6 +3,7 @@
 use super::rungs;
 use crate::clock::{At, Clock};
 use crate::desk::frame::ToDesk;
+use crate::desk::look;
 use crate::desk::show::{self, Ringing, word};
 use crate::dice;
 use crate::door::socket::to_text;
@@ -100,6 +101,7 @@ impl Carrier {
             Effect::Queued { contact, reason, .. } => self.queued(contact, reason),
             Effect::WrapUp { contact, counselor, ended, until } => {
                 self.set_stage(contact, Stage::WrapUp { counselor, until, ended });
+                look::end_looks(&self.hub, contact, "closed", |_| true);
                 self.contact_state(counselor, contact, "wrap_up", end_word(ended), Some(until));
             }
             Effect::Released { contact, counselor, reason } => {
@@ -160,6 +162,7 @@ impl Carrier {
             card.place = None;
             has_talked
         });
+        look::end_looks(&self.hub, contact, "released", |_| true);
         match (reason, has_talked) {
             // An offer that came back is nothing the seeker should worry about.
             (Queued::OfferMissed | Queued::OfferDeclined | Queued::OfferWithdrawn, _)
@@ -203,6 +206,7 @@ impl Carrier {
 
     fn closed(&self, contact: ContactId) {
         self.hub.take_card(contact);
+        look::end_looks(&self.hub, contact, "closed", |_| true);
         self.admission.note_settled(contact);
         self.store.writer().forget(contact);
     }
@@ -251,6 +255,8 @@ impl Carrier {
                 until: None,
             };
             self.tell_counselor(counselor, &frame);
+            self.hub
+                .tell_lookers(contact, &Frame { seq: 0, answers: false, text: to_text(&frame) });
         }
         if risk == crate::switchboard::Risk::Imminent {
             let state = crate::lobby::frame::state_of(card.stage);

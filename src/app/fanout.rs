@@ -8,7 +8,7 @@ use crate::desk::frame::ToDesk;
 use crate::desk::show;
 use crate::door::socket::to_text;
 use crate::ids::{ContactId, CounselorId, MessageId};
-use crate::live::hub::{Fan, Hub, Seat};
+use crate::live::hub::{Fan, Hub, Piece, Seat};
 use crate::live::{Frame, Sender};
 use crate::lobby::frame::ToSeeker;
 use crate::meter::figure;
@@ -60,6 +60,10 @@ fn stored(append: &Append, seq: i64, fan: Fan<'_>) {
             let text = shown.get_or_insert_with(|| message_to_desk(append, seq)).clone();
             desk.seat.outbox.push(Frame { seq: 0, answers: false, text });
         }
+    }
+    for looker in fan.lookers {
+        let text = shown.get_or_insert_with(|| message_to_desk(append, seq)).clone();
+        looker.tell(Piece::Message(seq), Frame { seq: 0, answers: false, text });
     }
 }
 

@@ -342,8 +342,9 @@ pub enum ToDesk {
         /// The alias of who holds it.
         counselor: String,
     },
-    /// Nothing more comes of this talk. `reason`: `closed`, `released`, `look_away`, `forbidden`,
-    /// `slow_reader`, `not_stored`.
+    /// Nothing more comes of this talk. `reason`: `closed` (it is over), `released` (it has left
+    /// the counselor's hands), `look_away` (you asked), `forbidden` (the permission or the sign-in
+    /// has ended), `busy` (its history could not be read).
     LookEnded {
         contact_id: String,
         reason: String,

@@ -65,6 +65,7 @@ pub(super) async fn put_note(
         author,
         kind: if outcome.is_some() { NoteKind::Closing } else { NoteKind::Draft },
         text: Pii::new(text),
+        client_id: None,
         outcome,
         risk: desk.hub.card(contact).map(|card| card.risk),
         at,

@@ -5,6 +5,7 @@
 
 use super::Desk;
 use super::frame::{DeskCounselor, FromDesk, Named, ToDesk};
+use super::look;
 use super::show::{self, Ringing};
 use super::words::No;
 use crate::accounts::{Permission, Who};
@@ -48,6 +49,9 @@ pub async fn serve(desk: Desk, who: Who, ws: WebSocket) {
         Ok(()) => visit.listen(&mut socket).await,
         Err(()) => Gone::Closed,
     };
+    for contact in visit.desk.hub.end_looks_of(seat) {
+        look::tell_looked_at(&visit.desk.hub, contact);
+    }
     if visit.desk.hub.unseat_desk(visit.who.account, seat) && visit.takes_contacts() {
         visit.desk.switch.tell(Input::CounselorLost { counselor }).await;
         // A newer console may have come between the two: its word is the last.
@@ -84,8 +88,17 @@ impl Visit {
         let looked = self.desk.switch.look(
             move |machine, at| snapshot(machine, at, counselor),
             move |snapshot: &Snapshot| {
+                let looked_at =
+                    snapshot.contacts.iter().map(|contact| desk.hub.lookers_of(*contact));
+                let told: Vec<_> = looked_at.collect();
                 seat.seat.outbox.push(plain(to_text(&welcome(&desk, &who, snapshot))));
                 desk.hub.seat_desk(who.account, seat, desk.consoles_max);
+                // A look may have begun or ended between the two.
+                for (contact, told) in snapshot.contacts.iter().zip(told) {
+                    if desk.hub.lookers_of(*contact) != told {
+                        look::tell_looked_at(&desk.hub, *contact);
+                    }
+                }
             },
         );
         looked.await.map_err(|_| ())?;
@@ -164,7 +177,7 @@ fn welcome(desk: &Desk, who: &Who, snapshot: &Snapshot) -> ToDesk {
     let chats_max = book.counselor(CounselorId::from(who.account)).map_or(0, |face| face.chats_max);
     let in_hand = snapshot.contacts.iter().filter_map(|contact| {
         let online = desk.hub.is_seeker_seated(*contact);
-        show::contact(&desk.hub.card(*contact)?, &book, online, Vec::new())
+        show::contact(&desk.hub.card(*contact)?, &book, online, desk.hub.lookers_of(*contact))
     });
     let offer = snapshot.ringing.as_ref().and_then(|ringing| {
         let card = desk.hub.card(ringing.contact)?;

@@ -225,6 +225,26 @@ pub fn transfer_note(note: &Note) -> ToDesk {
     }
 }
 
+/// A whisper as its writer's consoles see it, or as the others do.
+#[must_use]
+pub fn whisper(note: &Note, book: &Book, mine: bool) -> ToDesk {
+    ToDesk::Whisper {
+        contact_id: note.contact.to_string(),
+        whisper_id: note.note.to_string(),
+        client_id: note.client_id.clone().filter(|_| mine),
+        by: book.alias(note.author),
+        mine,
+        text: note.text.reveal(Purpose::Deliver).clone(),
+        at: note.at.rfc3339(),
+    }
+}
+
+/// Who looks into a talk, as its counselor sees it.
+#[must_use]
+pub fn looked_at(contact: ContactId, by: Vec<String>) -> ToDesk {
+    ToDesk::LookedAt { contact_id: contact.to_string(), by }
+}
+
 /// What a stored message is, on the wire.
 #[must_use]
 pub const fn kind(stored: store::MessageKind) -> MessageKind {

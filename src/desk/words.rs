@@ -1,5 +1,7 @@
 //! What the desk refuses, as stable codes with words for whoever has no translation of them.
 
+use crate::door::text::TextFault;
+use crate::live::hub::NoLook;
 use crate::switchboard::Refusal;
 
 /// Why a command was not taken.
@@ -159,6 +161,28 @@ impl From<&Refusal> for No {
             Refusal::NoTriageSeat => Self::NoTriageSeat,
             Refusal::LineFault { .. } => Self::LineFault,
             Refusal::Ended => Self::Ended,
+        }
+    }
+}
+
+impl From<TextFault> for No {
+    fn from(fault: TextFault) -> Self {
+        match fault {
+            TextFault::TooLong => Self::TextTooLong,
+            TextFault::Empty => Self::TextEmpty,
+            TextFault::Unstorable => Self::TextUnstorable,
+            TextFault::BadClientId => Self::BadClientId,
+        }
+    }
+}
+
+impl From<NoLook> for No {
+    fn from(no: NoLook) -> Self {
+        match no {
+            NoLook::UnknownContact => Self::UnknownContact,
+            NoLook::NotTalking => Self::NotTalking,
+            NoLook::OwnTalk => Self::OwnTalk,
+            NoLook::TooMany => Self::TooManyLooks,
         }
     }
 }

@@ -1,10 +1,16 @@
-//! Who sits where: seekers by contact, consoles by account, and the cards of open contacts.
+//! Who sits where: seekers by contact, consoles by account, who looks in, and the cards of open
+//! contacts.
 //!
 //! One lock, held for map look-ups and pushes only, never over an await.
+
+mod looks;
+
+pub use looks::{Looker, NoLook, Piece};
 
 use super::card::Card;
 use super::outbox::{Farewell, Frame, Outbox};
 use crate::ids::{AccountId, ContactId, CounselorId};
+use axum::extract::ws::Utf8Bytes;
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -36,6 +42,8 @@ struct Seats {
     seekers: FxHashMap<ContactId, Seat>,
     desks: BTreeMap<AccountId, Vec<DeskSeat>>,
     cards: FxHashMap<ContactId, Card>,
+    /// Those who look into a talk; a handful at most.
+    looks: BTreeMap<ContactId, Vec<Looker>>,
 }
 
 /// The hub of one node.
@@ -174,9 +182,11 @@ impl Hub {
         self.tell_desks_where(|desk| desk.supervises, frame)
     }
 
-    /// Tells every console that watches the queue; returns how many.
-    pub fn tell_watchers(&self, frame: &Frame) -> usize {
-        self.tell_desks_where(|desk| desk.watches_queue, frame)
+    /// Shows every console that watches the queue its newest board.
+    pub fn show_watchers(&self, text: &Utf8Bytes) {
+        let seats = self.lock();
+        let watching = seats.desks.values().flatten().filter(|desk| desk.watches_queue);
+        watching.for_each(|desk| desk.seat.outbox.show_newest(text.clone()));
     }
 
     #[must_use]
@@ -223,20 +233,21 @@ impl Hub {
         mut visit: impl FnMut(T, Fan<'_>),
     ) {
         let mut guard = self.lock();
-        let seats = &mut *guard;
+        let Seats { seekers, desks, cards, looks } = &mut *guard;
         for item in items {
             let (contact, author) = about(&item);
-            let card = seats.cards.get_mut(&contact);
+            let card = cards.get_mut(&contact);
             let holder = card.as_ref().and_then(|card| card.counselor());
             let desks_of = |counselor: Option<CounselorId>| {
-                let held = counselor.and_then(|known| seats.desks.get(&AccountId(known.0)));
+                let held = counselor.and_then(|known| desks.get(&AccountId(known.0)));
                 held.map_or(&[][..], Vec::as_slice)
             };
             let fan = Fan {
                 card,
-                seeker: seats.seekers.get(&contact),
+                seeker: seekers.get(&contact),
                 desks: desks_of(holder),
                 author_desks: desks_of(author),
+                lookers: looks.get_mut(&contact).map_or(&mut [][..], Vec::as_mut_slice),
             };
             visit(item, fan);
         }
@@ -286,4 +297,14 @@ pub struct Fan<'a> {
     pub desks: &'a [DeskSeat],
     /// The consoles of the counselor who wrote the item.
     pub author_desks: &'a [DeskSeat],
+    /// Those who look in.
+    pub lookers: &'a mut [Looker],
+}
+
+impl Fan<'_> {
+    /// Tells who holds the contact and who looks in; no stored message.
+    pub fn tell_desks(&mut self, frame: &Frame) {
+        self.desks.iter().for_each(|desk| desk.seat.outbox.push(frame.clone()));
+        self.lookers.iter_mut().for_each(|looker| looker.tell(Piece::Sign, frame.clone()));
+    }
 }

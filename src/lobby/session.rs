@@ -245,11 +245,7 @@ impl Visit<'_> {
         self.lobby.hub.fan_out(
             [self.contact],
             |contact| (*contact, None),
-            |contact, fan| {
-                for desk in fan.desks {
-                    desk.seat.outbox.push(plain(frame.text(contact)));
-                }
-            },
+            |contact, mut fan| fan.tell_desks(&plain(frame.text(contact))),
         );
     }
 

@@ -1,11 +1,11 @@
-//! Notes: what counselors write of a contact.
+//! Notes: what counselors write of a contact, and whisper to each other while it goes on.
 //!
 //! A draft is kept once for each contact and author and replaced as they
 //! write; closing it or handing it over makes it a note that never changes.
 
 use super::error::StoreError;
 use super::handle::WriterHandle;
-use super::job::Write;
+use super::job::{Act, Write};
 use super::sql::{Door, Pool, Row, Statement, Value, id, word};
 use crate::clock::At;
 use crate::ids::{ContactId, CounselorId, NoteId};
@@ -13,7 +13,7 @@ use crate::switchboard::Risk;
 use crate::veil::{Pii, Purpose};
 use serde::{Deserialize, Serialize};
 
-const COLUMNS: &str = "note_id, contact_id, author_id, kind, body, outcome, risk, at_ms";
+const COLUMNS: &str = "note_id, contact_id, author_id, kind, body, client_id, outcome, risk, at_ms";
 
 /// What a note is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,6 +25,10 @@ pub enum NoteKind {
     Transfer,
     /// Not finished.
     Draft,
+    /// Between counselors while the talk goes on; the seeker never sees it.
+    Whisper,
+    /// Why somebody looked into a talk, in their own words; for the audit alone.
+    Look,
 }
 
 /// A note.
@@ -35,6 +39,8 @@ pub struct Note {
     pub author: CounselorId,
     pub kind: NoteKind,
     pub text: Pii<String>,
+    /// The writer's own name for it: of one author and contact, each is stored once.
+    pub client_id: Option<String>,
     /// A word of the office's list ("advised", "referred", …).
     pub outcome: Option<String>,
     pub risk: Option<Risk>,
@@ -63,28 +69,52 @@ impl Notes {
             "DELETE FROM notes WHERE contact_id = $1 AND author_id = $2 AND kind = 'draft'",
             [id(note.contact), id(note.author)],
         );
-        let insert = Statement::new(
-            format!(
-                "INSERT INTO notes ({COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) \
-                 ON CONFLICT (note_id) DO NOTHING"
-            ),
-            [
-                id(note.note),
-                id(note.contact),
-                id(note.author),
-                word(&note.kind),
-                Value::from(note.text.reveal(Purpose::Store).as_str()),
-                Value::from(note.outcome.clone()),
-                note.risk.map_or(Value::Text(None), |risk| word(&risk)),
-                Value::from(note.at),
-            ],
-        );
+        let insert = insert(note);
         let statements = match note.kind {
             NoteKind::Draft | NoteKind::Closing => vec![drop_draft, insert],
-            NoteKind::Transfer => vec![insert],
+            NoteKind::Transfer | NoteKind::Whisper | NoteKind::Look => vec![insert],
         };
         let write = Write { statements, first_must_change: false, act: None };
         self.writer.write(write).await.map(|_| ())
+    }
+
+    /// Stores a note together with the act that it belongs to.
+    ///
+    /// # Errors
+    /// Trouble of the database.
+    pub async fn add_with(&self, note: &Note, act: Act) -> Result<(), StoreError> {
+        let statements = vec![insert(note)];
+        let write = Write { statements, first_must_change: false, act: Some(act) };
+        self.writer.write(write).await.map(|_| ())
+    }
+
+    /// Stores a whisper, and gives it as it stands: of the same author, contact and `client_id`
+    /// the first one. `None`: the contact has `whispers_max` already.
+    ///
+    /// # Errors
+    /// Trouble of the database, or a row that fits no state.
+    pub async fn add_whisper(
+        &self,
+        note: &Note,
+        whispers_max: i64,
+    ) -> Result<Option<Note>, StoreError> {
+        let mut values = values(note);
+        values.push(Value::from(whispers_max));
+        let insert = format!(
+            "INSERT INTO notes ({COLUMNS}) SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9 \
+             WHERE (SELECT COUNT(*) FROM notes WHERE contact_id = $2 AND kind = 'whisper') < $10 \
+             ON CONFLICT (contact_id, author_id, client_id) DO NOTHING"
+        );
+        let find = format!(
+            "SELECT {COLUMNS} FROM notes \
+             WHERE contact_id = $1 AND author_id = $2 AND client_id = $3"
+        );
+        let client_id = Value::from(note.client_id.clone());
+        let find = Statement::new(find, [id(note.contact), id(note.author), client_id]);
+        let statements = vec![Statement::new(insert, values), find];
+        let write = Write { statements, first_must_change: false, act: None };
+        let done = self.writer.write(write).await?;
+        done.last().and_then(|done| done.rows.first()).map(read).transpose()
     }
 
     /// # Errors
@@ -126,6 +156,28 @@ impl Notes {
     }
 }
 
+fn values(note: &Note) -> Vec<Value> {
+    vec![
+        id(note.note),
+        id(note.contact),
+        id(note.author),
+        word(&note.kind),
+        Value::from(note.text.reveal(Purpose::Store).as_str()),
+        Value::from(note.client_id.clone()),
+        Value::from(note.outcome.clone()),
+        note.risk.map_or(Value::Text(None), |risk| word(&risk)),
+        Value::from(note.at),
+    ]
+}
+
+fn insert(note: &Note) -> Statement {
+    let sql = format!(
+        "INSERT INTO notes ({COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) \
+         ON CONFLICT (note_id) DO NOTHING"
+    );
+    Statement::new(sql, values(note))
+}
+
 fn read(row: &Row) -> Result<Note, StoreError> {
     let door = Door { row, table: "notes", key: "note_id" };
     Ok(Note {
@@ -134,6 +186,7 @@ fn read(row: &Row) -> Result<Note, StoreError> {
         author: door.parsed("author_id")?,
         kind: door.word("kind")?,
         text: Pii::new(door.text("body")?),
+        client_id: door.text_or_none("client_id"),
         outcome: door.text_or_none("outcome"),
         risk: door.word_or_none("risk")?,
         at: door.at("at_ms")?,

@@ -17,6 +17,7 @@ mod contact;
 mod doors;
 mod frames;
 mod limits;
+mod look;
 mod offers;
 mod office_accounts;
 mod office_counselors;
@@ -27,6 +28,7 @@ mod roles;
 mod sign_in;
 mod stop;
 mod transfer;
+mod whisper;
 
 use house::{House, Plan};
 use std::sync::OnceLock;

@@ -211,6 +211,7 @@ async fn a_draft_becomes_a_note(ground: Ground) {
         author,
         kind,
         text: Pii::new(text.to_owned()),
+        client_id: None,
         outcome: Some("advised".to_owned()),
         risk: Some(Risk::Moderate),
         at: At(1),

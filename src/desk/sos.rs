@@ -1,0 +1,31 @@
+//! "Help me now": every supervisor who is connected hears of it, and the journal keeps it.
+
+use super::frame::ToDesk;
+use super::session::{Visit, plain};
+use super::words::No;
+use crate::door::socket::to_text;
+use crate::store::Act;
+
+impl Visit {
+    pub(super) async fn sos(&self, contact_id: String) {
+        let contact = match self.held(&contact_id) {
+            Ok(contact) => contact,
+            Err(no) => return self.refuse(no, Some(contact_id), None),
+        };
+        let at = self.desk.clock.now();
+        let frame = ToDesk::Sos {
+            contact_id: contact_id.clone(),
+            counselor_id: self.counselor.to_string(),
+            counselor: self.who.alias.clone(),
+            at: at.rfc3339(),
+        };
+        if self.desk.hub.tell_supervisors(&plain(to_text(&frame))) == 0 {
+            self.refuse(No::NoSupervisor, Some(contact_id), None);
+        }
+        let body = serde_json::json!({"act": "sos", "contact": contact, "by": self.counselor});
+        let act = Act { at, body: body.to_string() };
+        if let Err(error) = self.desk.store.writer().journal(act).await {
+            tracing::error!(contact.id = %contact, %error, "desk.sos was not journaled");
+        }
+    }
+}
