@@ -55,6 +55,6 @@ async function compress() {
 
 await rm(dist, { recursive: true, force: true });
 await build(pages(['chat']));
-await build(pages(['desk', 'watch']));
+await build(pages(['desk', 'watch', 'office']));
 await build(element);
 await compress();

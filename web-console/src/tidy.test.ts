@@ -16,6 +16,7 @@ const SEES: Record<string, readonly string[]> = {
   ui: ['protocol', 'wire', 'model', 'i18n'],
   widget: ['protocol', 'wire', 'model', 'i18n', 'styles'],
   desk: ['protocol', 'wire', 'model', 'i18n', 'ui'],
+  office: ['protocol', 'wire', 'model', 'i18n', 'ui'],
   watch: ['protocol', 'wire', 'model', 'i18n', 'ui'],
 };
 

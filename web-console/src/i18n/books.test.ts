@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { en as consoleEn } from './console.en';
 import { zhCN as consoleZh } from './console.zh-CN';
+import { en as officeEn } from './office.en';
+import { zhCN as officeZh } from './office.zh-CN';
 import { langOf, speak } from './say';
 import { en as watchEn } from './watch.en';
 import { zhCN as watchZh } from './watch.zh-CN';
@@ -10,6 +12,7 @@ import { zhCN as widgetZh } from './widget.zh-CN';
 const books = [
   ['widget', widgetZh, widgetEn],
   ['console', consoleZh, consoleEn],
+  ['office', officeZh, officeEn],
   ['watch', watchZh, watchEn],
 ] as const;
 const holes = (text: string) => (text.match(/\{\w+\}/g) ?? []).sort();

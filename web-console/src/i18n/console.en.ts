@@ -4,12 +4,14 @@ import type { Book } from './say';
 export const en: Book<ConsoleKey> = {
   'app.desk': 'Xinqiao · Desk',
   'app.watch': 'Xinqiao · Board',
+  'app.office': 'Xinqiao · Office',
   'lang.other': '中文',
   'link.connecting': 'Connecting…',
   'link.down': 'Network lost, reconnecting. What you wrote is kept and will be sent.',
   'top.sign_out': 'Sign out',
   'top.to_watch': 'Board',
   'top.to_desk': 'Desk',
+  'top.to_office': 'Office',
 
   'sign_in.title': 'Sign in',
   'sign_in.username': 'User name',

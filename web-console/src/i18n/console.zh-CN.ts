@@ -2,12 +2,14 @@
 export const zhCN = {
   'app.desk': '心桥 · 咨询台',
   'app.watch': '心桥 · 值班看板',
+  'app.office': '心桥 · 管理',
   'lang.other': 'English',
   'link.connecting': '正在连接…',
   'link.down': '网络断开，正在重连。写下的内容都在，连上就会发出。',
   'top.sign_out': '退出登录',
   'top.to_watch': '值班看板',
   'top.to_desk': '咨询台',
+  'top.to_office': '管理',
 
   'sign_in.title': '登录',
   'sign_in.username': '用户名',

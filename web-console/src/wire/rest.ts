@@ -7,12 +7,14 @@ export class Problem extends Error {
     readonly status: number,
     /** When the server said how long to wait. */
     readonly retry_after_s: number | null = null,
+    /** The rest of the answer: `faults` of a form, the `current` edition. */
+    readonly body: Readonly<Record<string, unknown>> = {},
   ) {
     super(code);
   }
 }
 
-export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /** One call; the answer's JSON, or null when it has none. */
 export type Call = <Answer>(method: Method, path: string, body?: unknown) => Promise<Answer>;
@@ -60,5 +62,5 @@ async function problemOf(response: Response): Promise<Problem> {
   const body = (await response.json().catch(() => ({}))) as Record<string, unknown>;
   const code = typeof body['code'] === 'string' ? body['code'] : `http_${response.status}`;
   const wait_s = Number(body['retry_after'] ?? response.headers.get('Retry-After') ?? Number.NaN);
-  return new Problem(code, response.status, Number.isFinite(wait_s) ? wait_s : null);
+  return new Problem(code, response.status, Number.isFinite(wait_s) ? wait_s : null, body);
 }
