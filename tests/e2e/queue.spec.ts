@@ -94,19 +94,16 @@ test('a supervisor takes a line out of order and students are told honestly', as
 }) => {
   const supervisor = await newSupervisor();
   await supervisor.watch();
-  const line = supervisor
-    .region('热线')
-    .getByRole('listitem')
-    .filter({ hasText: '12355 青少年服务台' });
-  await line.getByRole('button', { name: '故障开关' }).click();
-  await supervisor.button('确定').click();
+  const line = supervisor.region('热线').getByRole('row', { name: '12355 青少年服务台' });
+  await line.getByRole('button', { name: /^停用/ }).click();
+  await supervisor.button('停用').click();
   await expect(line).toContainText('停用中');
   const student = await newStudent();
   await student.page.goto(`${student.cable.url}/chat/12355`);
   await student.sees(/没有开放|出了故障/);
   await expect(student.page.getByRole('link', { name: /12356/ })).toBeVisible();
-  await line.getByRole('button', { name: '故障开关' }).click();
-  await supervisor.button('确定').click();
+  await line.getByRole('button', { name: /^恢复/ }).click();
+  await supervisor.button('恢复').click();
   await expect(line).not.toContainText('停用中');
 });
 
@@ -142,7 +139,7 @@ test('a supervisor sets a counselor offline and the student goes back to the hea
   await counselor.accept();
   await student.isConnected();
   await supervisor.button('设为离线: 小满').click();
-  await supervisor.button('确定').click();
+  await supervisor.button('设为离线').click();
   await student.sees(/咨询员离开了/);
   await expect(counselor.held).toHaveCount(0);
   await counselor.sees(/督导已将你设为离线/);

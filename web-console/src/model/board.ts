@@ -1,13 +1,20 @@
-/** The supervisor's board as a machine: the last health told, alarms, and the switches. */
-import type { FromDesk, QueueHealth, ToDesk } from '../protocol/desk';
-
-export type Sos = Extract<ToDesk, { type: 'sos' }>;
+/**
+ * The supervisor's board as a machine: the last health told, calls for help, looks, orders.
+ *
+ * Everything but what was heeded and which looks were open is told anew by the server.
+ */
+import type { FromDesk, LookReason } from '../protocol/desk';
+import type { Call, FromBoard, QueueHealth, ToBoard } from './board-wire';
+import * as looks from './look';
 
 export interface Board {
   link: 'connecting' | 'up' | 'down' | 'elsewhere';
   health: QueueHealth | null;
-  /** Newest first; each counselor and contact once, until it is dismissed. */
-  alarms: readonly Sos[];
+  /** Calls for help heard of on this page, newest first. */
+  calls: readonly Call[];
+  /** Keys of alarms that somebody here takes care of. */
+  heeded: readonly string[];
+  looks: readonly looks.Look[];
   /** The code of the last "no". */
   trouble: string | null;
   skew_ms: number;
@@ -16,44 +23,77 @@ export interface Board {
 export type Event =
   | { is: 'up' }
   | { is: 'down' }
-  | { is: 'frame'; frame: ToDesk; now: number }
-  | { is: 'order'; frame: FromDesk }
-  | { is: 'heed'; contact_id: string }
+  | { is: 'frame'; frame: ToBoard; now: number }
+  | { is: 'order'; frame: FromBoard }
+  | { is: 'heed'; keys: readonly string[] }
+  /** Only these heeded alarms still stand: the others may come again. */
+  | { is: 'forget_but'; keys: readonly string[] }
+  | { is: 'look'; contact_id: string; alias: string; reason: LookReason; words: string }
+  | { is: 'look_away'; contact_id: string }
+  | { is: 'whisper'; contact_id: string; client_id: string; text: string }
+  | { is: 'typing_over'; contact_id: string }
+  | { is: 'whisper_again'; contact_id: string }
   | { is: 'dismiss' }
   | { is: 'take_over' };
+
+type Timed = Extract<Event, { is: 'typing_over' | 'whisper_again' }>;
 
 export type Effect =
   | { do: 'send'; frame: FromDesk }
   | { do: 'beat'; seconds: number }
   | { do: 'check_session' }
   | { do: 'connect' }
-  | { do: 'hang_up' };
+  | { do: 'hang_up' }
+  | { do: 'after'; ms: number; event: Timed };
 
 export type Step = readonly [Board, readonly Effect[]];
+type Frame<Type extends ToBoard['type']> = Extract<ToBoard, { type: Type }>;
+
+const TYPING_MS = 4_000;
+/** Rest before a whisper that found the house busy is said again. */
+const AGAIN_MS = 3_000;
+/** Faults of the moment, not of the whisper. */
+const AGAIN = ['rate_limited', 'busy', 'not_stored'];
 
 export const emptyBoard: Board = {
   link: 'connecting',
   health: null,
-  alarms: [],
+  calls: [],
+  heeded: [],
+  looks: [],
   trouble: null,
   skew_ms: 0,
 };
+
+export const send = (frame: FromBoard): Effect => ({ do: 'send', frame: frame as FromDesk });
 
 export function step(board: Board, event: Event): Step {
   switch (event.is) {
     case 'up':
       return [board, []];
     case 'down':
-      return [{ ...board, link: 'down' }, [{ do: 'check_session' }]];
+      return [
+        { ...board, link: 'down', looks: board.looks.map(looks.cut) },
+        [{ do: 'check_session' }],
+      ];
     case 'frame':
       return handleFrame(board, event.frame, event.now);
     case 'order':
-      return [{ ...board, trouble: null }, [{ do: 'send', frame: event.frame }]];
+      return [{ ...board, trouble: null }, [send(event.frame)]];
     case 'heed':
-      return [
-        { ...board, alarms: board.alarms.filter((one) => one.contact_id !== event.contact_id) },
-        [],
-      ];
+      return heed(board, event.keys);
+    case 'forget_but':
+      return [{ ...board, heeded: event.keys }, []];
+    case 'look':
+      return askLook(board, event);
+    case 'look_away':
+      return lookAway(board, event.contact_id);
+    case 'whisper':
+      return whisper(board, event);
+    case 'typing_over':
+      return [change(board, event.contact_id, (look) => ({ ...look, typing: null })), []];
+    case 'whisper_again':
+      return [board, board.link === 'up' ? unsaidOf(board, event.contact_id) : []];
     case 'dismiss':
       return [{ ...board, trouble: null }, []];
     case 'take_over':
@@ -61,25 +101,70 @@ export function step(board: Board, event: Event): Step {
   }
 }
 
-function handleFrame(board: Board, frame: ToDesk, now: number): Step {
+// ── what a supervisor does ────────────────────────────────────────────
+
+function heed(board: Board, keys: readonly string[]): Step {
+  const calls = board.calls.filter((call) => !keys.includes(callKey(call)));
+  const next = { ...board, calls, heeded: [...new Set([...board.heeded, ...keys])] };
+  const told = board.health?.calls ?? [];
+  const frames = told
+    .filter((call) => !call.heeded_by && keys.includes(callKey(call)))
+    .map(({ contact_id }) => send({ type: 'heed', contact_id }));
+  return [next, frames];
+}
+
+function askLook(board: Board, event: Extract<Event, { is: 'look' }>): Step {
+  const others = board.looks.filter((look) => look.contact_id !== event.contact_id);
+  const isFull = others.filter((look) => look.fate !== 'over').length >= looks.LOOKS_MAX;
+  if (isFull) return [{ ...board, trouble: 'too_many_looks' }, []];
+  const look = looks.asked(event);
+  const next = { ...board, trouble: null, looks: [look, ...others] };
+  return [next, board.link === 'up' ? [send(looks.ask(look))] : []];
+}
+
+function lookAway(board: Board, contact_id: string): Step {
+  const look = board.looks.find((one) => one.contact_id === contact_id);
+  const next = { ...board, looks: board.looks.filter((one) => one !== look) };
+  const isTold = look && look.fate !== 'over' && board.link === 'up';
+  return [next, isTold ? [send({ type: 'look_away', contact_id })] : []];
+}
+
+function whisper(board: Board, event: Extract<Event, { is: 'whisper' }>): Step {
+  const { contact_id, client_id, text } = event;
+  const next = change(board, contact_id, (look) => looks.whispered(look, client_id, text));
+  const isOpen = board.looks.some((one) => one.contact_id === contact_id && one.fate === 'open');
+  return [next, isOpen ? [send({ type: 'whisper', contact_id, client_id, text })] : []];
+}
+
+// ── what the server tells ─────────────────────────────────────────────
+
+function handleFrame(board: Board, frame: ToBoard, now: number): Step {
   switch (frame.type) {
-    case 'welcome': {
-      const next: Board = { ...board, link: 'up', skew_ms: Date.parse(frame.server_time) - now };
-      const subscribe: Effect = { do: 'send', frame: { type: 'subscribe', topic: 'queue_health' } };
-      return [next, [{ do: 'beat', seconds: frame.heartbeat_s }, subscribe]];
-    }
+    case 'welcome':
+      return handleWelcome(board, frame, now);
     case 'queue_health':
       return [{ ...board, health: frame }, []];
     case 'sos':
-      return [
-        {
-          ...board,
-          alarms: [frame, ...board.alarms.filter((one) => one.contact_id !== frame.contact_id)],
-        },
-        [],
-      ];
+      return [{ ...board, calls: addCall(board.calls, frame) }, []];
+    case 'looking': {
+      const { contact_id } = frame.contact;
+      const next = change(board, contact_id, (look) =>
+        looks.shown(look, frame, now + board.skew_ms),
+      );
+      return [next, unsaidOf(next, contact_id)];
+    }
+    case 'look_ended':
+      return [change(board, frame.contact_id, (look) => looks.ended(look, frame.reason)), []];
+    case 'message':
+      return [change(board, frame.contact_id, (look) => looks.heard(look, frame)), []];
+    case 'whisper':
+      return [change(board, frame.contact_id, (look) => looks.whisperHeard(look, frame)), []];
+    case 'contact_state':
+      return [change(board, frame.contact_id, (look) => looks.changed(look, frame)), []];
+    case 'typing':
+      return handleTyping(board, frame);
     case 'error':
-      return [{ ...board, trouble: frame.code }, []];
+      return handleError(board, frame);
     case 'bye':
       if (frame.reason === 'replaced')
         return [{ ...board, link: 'elsewhere' }, [{ do: 'hang_up' }]];
@@ -87,6 +172,66 @@ function handleFrame(board: Board, frame: ToDesk, now: number): Step {
     default:
       return [board, []];
   }
+}
+
+/** Asks for the health, and for every look that the cut ended, with its reason. */
+function handleWelcome(board: Board, frame: Frame<'welcome'>, now: number): Step {
+  const skew_ms = Date.parse(frame.server_time) - now;
+  const wanted = board.looks.filter((look) => look.fate !== 'over');
+  const effects: Effect[] = [
+    { do: 'beat', seconds: frame.heartbeat_s },
+    send({ type: 'subscribe', topic: 'queue_health' }),
+    ...wanted.map((look) => send(looks.ask(look))),
+  ];
+  return [{ ...board, link: 'up', skew_ms }, effects];
+}
+
+function handleTyping(board: Board, { contact_id, from }: Frame<'typing'>): Step {
+  if (from === 'system') return [board, []];
+  const next = change(board, contact_id, (look) => ({ ...look, typing: from }));
+  return [next, [{ do: 'after', ms: TYPING_MS, event: { is: 'typing_over', contact_id } }]];
+}
+
+function handleError(board: Board, frame: Frame<'error'>): Step {
+  const { code, contact_id, client_id } = frame;
+  const look = board.looks.find((one) => one.contact_id === contact_id);
+  if (!look) return [{ ...board, trouble: code }, []];
+  if (client_id && AGAIN.includes(code)) {
+    const event = { is: 'whisper_again', contact_id: look.contact_id } as const;
+    return [board, [{ do: 'after', ms: AGAIN_MS, event }]];
+  }
+  if (client_id)
+    return [
+      change(board, look.contact_id, (one) => looks.whisperRefused(one, client_id, code)),
+      [],
+    ];
+  if (look.fate !== 'asking') return [{ ...board, trouble: code }, []];
+  // Never shown: nothing to keep. Shown before a cut: what was seen stays, and why it ended.
+  if (look.since !== null)
+    return [change(board, look.contact_id, (one) => looks.ended(one, code)), []];
+  return [{ ...board, trouble: code, looks: board.looks.filter((one) => one !== look) }, []];
+}
+
+function unsaidOf(board: Board, contact_id: string): Effect[] {
+  const look = board.looks.find((one) => one.contact_id === contact_id);
+  return look ? looks.unsaid(look).map(send) : [];
+}
+
+function change(board: Board, contactId: string, act: (look: looks.Look) => looks.Look): Board {
+  const changed = board.looks.map((look) => (look.contact_id === contactId ? act(look) : look));
+  return { ...board, looks: changed };
+}
+
+/** Each contact once, by its newest call. */
+function addCall(calls: readonly Call[], call: Call): readonly Call[] {
+  const { contact_id, counselor_id, counselor, at } = call;
+  const others = calls.filter((one) => one.contact_id !== contact_id);
+  return [{ contact_id, counselor_id, counselor, at }, ...others];
+}
+
+/** What a heeded call is known by: called again later, it rings again. */
+export function callKey({ contact_id, at }: Call): string {
+  return `sos ${contact_id} ${at}`;
 }
 
 /** The largest of the waits by risk, ms. */
