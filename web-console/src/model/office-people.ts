@@ -9,7 +9,14 @@ import type {
 } from '../protocol/office';
 import { type Fault, Faults, type Typed } from './office-fault';
 
-export const PEOPLE_MAX = { alias: 30, chats: 20, skill: 30, title: 60, text: 1_000 } as const;
+export const PEOPLE_MAX = {
+  alias: 40,
+  chats: 20,
+  skill: 60,
+  skills: 50,
+  title: 60,
+  text: 1_000,
+} as const;
 
 export interface CounselorDraft {
   alias: string;
@@ -44,6 +51,8 @@ export function counselorOf({ levels, ...draft }: CounselorDraft) {
 export function checkCounselor(draft: CounselorDraft): Fault[] {
   const faults = new Faults();
   faults.name('alias', draft.alias, PEOPLE_MAX.alias);
+  const had = Object.values(draft.levels).filter((level) => level > 0);
+  faults.count('skills', had.length, 0, PEOPLE_MAX.skills);
   faults.number('chats_max', draft.chats_max, 0, PEOPLE_MAX.chats);
   return faults.list;
 }
@@ -60,11 +69,15 @@ export function checkSkill(
   skills: readonly OfficeSkill[],
 ): Fault[] {
   const faults = new Faults();
-  if (!/^[a-z0-9_-]{1,40}$/.test(draft.code)) faults.add('code', 'bad_skill_code');
+  if (!/^[a-z0-9_]{1,40}$/.test(draft.code)) faults.add('code', 'bad_skill_code');
   else if (isNew && skills.some(({ code }) => code === draft.code))
     faults.add('code', 'code_taken');
-  faults.name('name', draft.name, PEOPLE_MAX.skill);
-  faults.name('name_en', draft.name_en, PEOPLE_MAX.skill);
+  const others = skills.filter(({ code }) => code !== draft.code);
+  for (const field of ['name', 'name_en'] as const) {
+    faults.name(field, draft[field], PEOPLE_MAX.skill);
+    const name = draft[field].trim();
+    if (name && others.some((one) => one[field] === name)) faults.add(field, 'name_taken');
+  }
   return faults.list;
 }
 

@@ -74,7 +74,9 @@ export function checkPlan(
     if (!now) return { counselors: null, newcomers: 0, lost: 0, warnings: ['unread'] };
     const newcomers = now.filter((one) => !before?.includes(one)).length;
     const lost = before?.filter((one) => !now.includes(one)).length ?? 0;
-    const hasChange = place === 0 || before === null || newcomers > 0 || lost > 0;
+    // The last step also drops what the seeker asked for, so it widens even to the same people.
+    const isEnd = place === 0 || place === steps.length - 1;
+    const hasChange = isEnd || before === null || newcomers > 0 || lost > 0;
     return { counselors: now, newcomers, lost, warnings: warningsOf(now, hasChange, lost) };
   });
 }

@@ -1,5 +1,6 @@
 /** The office's lists: what may be seen is fetched, what is saved takes its place in them. */
 
+import type { LineDoor } from '../protocol/lobby';
 import type {
   AccountMade,
   CannedReply,
@@ -21,6 +22,8 @@ export interface Lists {
   replies: readonly CannedReply[];
   accounts: readonly OfficeAccount[];
   roles: readonly OfficeRole[];
+  /** Every line's public names, for those who may not open its form. */
+  doors: readonly LineDoor[];
 }
 type Kind = keyof Lists;
 
@@ -40,6 +43,7 @@ const PATHS: Record<Kind, string> = {
   accounts: `${API}/accounts`,
   roles: `${API}/roles`,
   replies: '/api/v1/canned-replies',
+  doors: '/api/v1/lines',
 };
 const EMPTY: Lists = {
   lines: [],
@@ -48,16 +52,28 @@ const EMPTY: Lists = {
   replies: [],
   accounts: [],
   roles: [],
+  doors: [],
 };
 const KINDS = Object.keys(PATHS) as Kind[];
-/** A list may be barred to one who may edit another. */
+/** Any of these opens a list; none named: open to all who work here. */
+const READERS: Partial<Record<Kind, readonly string[]>> = {
+  lines: ['lines.edit'],
+  skills: ['skills.edit', 'lines.edit', 'counselors.edit'],
+  counselors: ['counselors.edit', 'lines.edit'],
+  accounts: ['accounts.edit'],
+  roles: ['roles.read', 'accounts.edit'],
+};
+/** Rights may have changed since the page was opened. */
 const isBarred = (error: unknown) => error instanceof Problem && error.status === 403;
 
 export class Office {
   state: OfficeState = { lists: EMPTY, has: new Set(), isLoading: false, trouble: null };
   private readonly watchers = new Set<(state: OfficeState) => void>();
 
-  constructor(private readonly call: Call) {}
+  constructor(
+    private readonly call: Call,
+    private readonly permissions: readonly string[],
+  ) {}
 
   watch(watcher: (state: OfficeState) => void): () => void {
     this.watchers.add(watcher);
@@ -68,7 +84,9 @@ export class Office {
   /** Fetches every list that this account may see. */
   async load(): Promise<void> {
     this.become({ isLoading: true, trouble: null });
-    const answers = await Promise.all(KINDS.map((kind) => this.fetch(kind)));
+    const answers = await Promise.all(
+      KINDS.filter((kind) => this.maySee(kind)).map((kind) => this.fetch(kind)),
+    );
     const trouble = answers.find((answer) => answer !== null) ?? null;
     this.become({ isLoading: false, trouble });
   }
@@ -141,6 +159,10 @@ export class Office {
       : [...list, item];
     this.become({ lists: { ...this.state.lists, [kind]: next } });
     return item;
+  }
+
+  private maySee(kind: Kind): boolean {
+    return READERS[kind]?.some((one) => this.permissions.includes(one)) ?? true;
   }
 
   private async fetch(kind: Kind): Promise<string | null> {

@@ -13,6 +13,11 @@ export interface Row {
   texts: string[];
 }
 
+/** By user name, numbers as numbers. */
+const inOrder = <T extends { username: string }>(people: readonly T[]): T[] =>
+  [...people].sort((one, other) =>
+    one.username.localeCompare(other.username, 'en', { numeric: true }),
+  );
 const has = (tag: string, is: boolean) => (is ? [tag] : []);
 
 export function rowsOf(say: OfficeSay, section: Section, lists: Lists, own: string): Row[] {
@@ -37,7 +42,7 @@ function lineRows(say: OfficeSay, { lines }: Lists): Row[] {
 }
 
 function counselorRows(say: OfficeSay, { counselors, skills }: Lists): Row[] {
-  return counselors.map((one) => {
+  return inOrder(counselors).map((one) => {
     const had = skills.filter(({ code }) => one.skills.some(({ skill }) => skill === code));
     const takes = [
       ...has(say('tag.voice'), one.takes_voice),
@@ -69,10 +74,10 @@ function skillRows(say: OfficeSay, { skills, lines, counselors }: Lists): Row[] 
   });
 }
 
-function replyRows(say: OfficeSay, { replies, lines }: Lists): Row[] {
+function replyRows(say: OfficeSay, { replies, doors }: Lists): Row[] {
   return replies.map((reply) => {
-    const line = lines.find(({ code }) => code === reply.line);
-    const where = line ? named(say.lang, line) : (reply.line ?? say('tag.all_lines'));
+    const door = doors.find(({ line }) => line === reply.line);
+    const where = door ? named(say.lang, door) : (reply.line ?? say('tag.all_lines'));
     return {
       id: reply.reply_id,
       title: reply.title,
@@ -84,7 +89,7 @@ function replyRows(say: OfficeSay, { replies, lines }: Lists): Row[] {
 }
 
 function accountRows(say: OfficeSay, { accounts, roles }: Lists, own: string): Row[] {
-  return accounts.map((account) => {
+  return inOrder(accounts).map((account) => {
     const role = roles.find((one) => one.role === account.role);
     return {
       id: account.account_id,

@@ -35,6 +35,7 @@ const LABELS: Record<string, string> = {
   'counselors.alias': 'counselor.alias',
   'counselors.chats_max': 'counselor.chats_max',
   'counselors.skills': 'counselor.skills',
+  'counselors.removed': 'counselor.present',
   'skills.code': 'skill.code',
   'skills.name': 'skill.name',
   'skills.name_en': 'skill.name_en',
@@ -60,7 +61,10 @@ export function sayField(say: OfficeSay, section: string, field: string): string
 export const sayDay = (say: OfficeSay, day: number): string => say.code('week', `day_${day}`);
 
 /** A length of time from seconds. */
-export const sayS = (say: OfficeSay, seconds: number): string => sayLength(say, seconds * 1000);
+export function sayS(say: OfficeSay, seconds: number): string {
+  const isHours = seconds > 0 && seconds % 3600 === 0;
+  return isHours ? say('plan.hours', { h: seconds / 3600 }) : sayLength(say, seconds * 1000);
+}
 
 export function sayLevel(say: OfficeSay, level: number): string {
   return say('level.said', { level, word: say.code('level', String(level)) });
