@@ -22,7 +22,7 @@
 //! | `accounts` | sign-in, sessions, roles, second factors |
 //! | `lobby` | the seeker's door |
 //! | `desk` | the counselor's and supervisor's door |
-//! | `office` | the administration's door: lines, skills, counselors, accounts, canned replies; what is saved works at once |
+//! | `office` | the administrator's door: lines, skills, counselors, accounts, canned replies; what is saved works at once |
 //! | `web` | routes, OpenAPI, the embedded console |
 //! | `meter` | log, figures, health |
 //! | `config` | one section per room, each key with its default, unit and why |

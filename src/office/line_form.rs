@@ -4,8 +4,11 @@
 //! judged by itself, so that whoever fills the form in hears all at once. The command line saves
 //! its files through the same door.
 
+mod hours;
+mod steps;
+
 use super::form::Faults;
-use super::frame::{OfficeLine, OfficeRung, OfficeStep, OpenHours, RungKind, StepSkill};
+use super::frame::OfficeLine;
 use super::saved::crisis_numbers_of;
 use crate::clock::At;
 use crate::door::{FieldCode, FieldFault};
@@ -13,8 +16,11 @@ use crate::ids::{CounselorId, LineId, SkillId};
 use crate::store::counselors::CounselorRecord;
 use crate::store::lines::LineRecord;
 use crate::store::skills::Skill;
-use crate::switchboard::line::{Hours, LastRung, OpenSpan, RoutingPlan, Step};
-use crate::switchboard::{Line, LineFault, Need};
+use crate::switchboard::line::RoutingPlan;
+use crate::switchboard::{Line, LineFault};
+use steps::{judge_rung, judge_steps, rung_form, step_form};
+
+pub use hours::hours_in_china;
 
 /// Characters of a code: a number as it is dialled.
 const CODE_CHARS_MAX: usize = 20;
@@ -23,18 +29,10 @@ const OWNER_CHARS_MAX: usize = 80;
 const GREETING_CHARS_MAX: usize = 500;
 const NUMBERS_MAX: usize = 20;
 const CRISIS_NUMBERS_MAX: usize = 8;
-/// Open spans: more than seven days have in any timetable.
-const SPANS_MAX: usize = 50;
-const STEPS_MAX: usize = 20;
-const STEP_SKILLS_MAX: usize = 10;
 const SEATS_MAX: usize = 50;
 const THRESHOLD_S_MAX: i32 = 3_600;
 const GREETING_S_MAX: i32 = 600;
-const WIDENS_AFTER_S_MAX: i32 = 86_400;
 const WAITING_MAX: i32 = 100_000;
-const WEEK_MINUTES: i32 = 10_080;
-/// China has one time and no summer time.
-const CHINA_OFFSET_MINUTES: i16 = 480;
 
 /// What the form is judged against.
 pub struct Known<'a> {
@@ -112,9 +110,9 @@ pub fn judge(
     let mut faults = Faults::default();
     let stored = known.line(&form.code);
     judge_texts(form, known, &mut faults);
-    let hours = hours(form.hours.as_deref(), &mut faults);
-    let steps = steps(form, stored, known, &mut faults);
-    let last_rung = last_rung(form, known, &mut faults);
+    let hours = hours::judge(form.hours.as_deref(), &mut faults);
+    let steps = judge_steps(form, stored, known, &mut faults);
+    let last_rung = judge_rung(form, known, &mut faults);
     faults.number("threshold_s", form.threshold_s, 0..=THRESHOLD_S_MAX);
     faults.number("greeting_s", form.greeting_s, 0..=GREETING_S_MAX);
     faults.number("waiting_max", form.waiting_max, 1..=WAITING_MAX);
@@ -217,140 +215,6 @@ fn bad_number(field: &str, faults: &mut Faults) {
     faults.add(field, FieldCode::BadShape, zh, en);
 }
 
-fn hours(spans: Option<&[OpenHours]>, faults: &mut Faults) -> Hours {
-    let Some(spans) = spans else { return Hours::Always };
-    faults.count("hours", spans.len(), 1..=SPANS_MAX);
-    let mut open = Vec::new();
-    for (place, span) in spans.iter().enumerate() {
-        let field = |name: &str| format!("hours.{place}.{name}");
-        faults.number(field("from_minute"), span.from_minute, 0..=WEEK_MINUTES - 1);
-        if span.to_minute <= span.from_minute || span.to_minute > WEEK_MINUTES {
-            let (zh, en) =
-                ("结束应晚于开始，且在本周内", "must be after the beginning, in the week");
-            faults.add(field("to_minute"), FieldCode::OutOfRange, zh, en);
-        } else if spans.iter().take(place).any(|before| before.meets(*span)) {
-            let (zh, en) = ("与另一段时间重叠", "shares time with another span");
-            faults.add(format!("hours.{place}"), FieldCode::Overlaps, zh, en);
-        }
-        let minute = |minute: i32| u16::try_from(minute).unwrap_or(0);
-        open.push(OpenSpan {
-            from_minute: minute(span.from_minute),
-            to_minute: minute(span.to_minute),
-        });
-    }
-    open.sort_by_key(|span| span.from_minute);
-    Hours::Weekly { utc_offset_minutes: CHINA_OFFSET_MINUTES, open }
-}
-
-impl OpenHours {
-    const fn meets(self, other: Self) -> bool {
-        self.from_minute < other.to_minute && other.from_minute < self.to_minute
-    }
-}
-
-/// Spans of another offset are moved, and parted where they cross the end of the week.
-#[must_use]
-pub fn hours_in_china(hours: &Hours) -> Option<Vec<OpenHours>> {
-    let Hours::Weekly { utc_offset_minutes, open } = hours else { return None };
-    let moved_by = i32::from(CHINA_OFFSET_MINUTES) - i32::from(*utc_offset_minutes);
-    let mut spans = Vec::new();
-    for span in open {
-        let length = i32::from(span.to_minute) - i32::from(span.from_minute);
-        let from_minute = (i32::from(span.from_minute) + moved_by).rem_euclid(WEEK_MINUTES);
-        let to_minute = from_minute + length;
-        spans.push(OpenHours { from_minute, to_minute: to_minute.min(WEEK_MINUTES) });
-        if to_minute > WEEK_MINUTES {
-            spans.push(OpenHours { from_minute: 0, to_minute: to_minute - WEEK_MINUTES });
-        }
-    }
-    spans.sort_by_key(|span| span.from_minute);
-    Some(spans)
-}
-
-fn steps(
-    form: &OfficeLine,
-    stored: Option<&LineRecord>,
-    known: &Known<'_>,
-    faults: &mut Faults,
-) -> Vec<Step> {
-    faults.count("steps", form.steps.len(), 1..=STEPS_MAX);
-    let mut steps = Vec::new();
-    for (place, step) in form.steps.iter().enumerate() {
-        let field = format!("steps.{place}");
-        let need = match &step.skills {
-            Some(skills) => need(skills, &field, known, faults),
-            None => kept_need(step, stored, &field, known, faults),
-        };
-        let widens = format!("{field}.widens_after_s");
-        faults.number(widens, step.widens_after_s, 1..=WIDENS_AFTER_S_MAX);
-        steps.push(Step { need, widens_after_ms: ms(step.widens_after_s) });
-    }
-    steps
-}
-
-fn need(skills: &[StepSkill], field: &str, known: &Known<'_>, faults: &mut Faults) -> Need {
-    let field = format!("{field}.skills");
-    faults.count(field.as_str(), skills.len(), 0..=STEP_SKILLS_MAX);
-    let codes: Vec<&str> = skills.iter().map(|wanted| wanted.skill.as_str()).collect();
-    faults.each_once(&field, &codes);
-    let mut needs = Vec::new();
-    for (place, wanted) in skills.iter().enumerate() {
-        let at_least = format!("{field}.{place}.at_least");
-        faults.number(at_least, wanted.at_least, 1..=5);
-        match known.skill(&wanted.skill) {
-            Some(skill) => {
-                let at_least = u8::try_from(wanted.at_least).unwrap_or(0);
-                needs.push(Need::Skill { skill, at_least });
-            }
-            None => faults.add(
-                format!("{field}.{place}.skill"),
-                FieldCode::Unknown,
-                "没有这项技能",
-                "there is no such skill",
-            ),
-        }
-    }
-    match needs.len() {
-        0 => Need::Anyone,
-        1 => needs.remove(0),
-        _ => Need::All(needs),
-    }
-}
-
-/// A stored expression that a list of skills cannot say comes back as it is, or not at all.
-fn kept_need(
-    step: &OfficeStep,
-    stored: Option<&LineRecord>,
-    field: &str,
-    known: &Known<'_>,
-    faults: &mut Faults,
-) -> Need {
-    let number = step.stored_step.filter(|_| step.fixed).map(usize::from);
-    let kept = number.and_then(|number| stored?.plan.plan.steps.get(number));
-    if let Some(kept) = kept.filter(|kept| skills_of(&kept.need, known).is_none()) {
-        return kept.need.clone();
-    }
-    let (zh, en) = ("这一步只能原样保留，或者删去", "this step can be kept or taken out");
-    faults.add(format!("{field}.skills"), FieldCode::Fixed, zh, en);
-    Need::Anyone
-}
-
-fn last_rung(form: &OfficeLine, known: &Known<'_>, faults: &mut Faults) -> Option<LastRung> {
-    match form.last_rung.kind {
-        RungKind::Full => Some(LastRung::Full),
-        RungKind::CallBack => Some(LastRung::CallBack),
-        RungKind::Forward => {
-            let code = form.last_rung.line.as_deref().filter(|code| *code != form.code);
-            let target = code.and_then(|code| known.line(code));
-            if target.is_none() {
-                let (zh, en) = ("请选择另一条热线", "must be another line");
-                faults.add("last_rung.line", FieldCode::Unknown, zh, en);
-            }
-            target.map(|target| LastRung::Forward { line: target.plan.line })
-        }
-    }
-}
-
 fn seats(seats: &[String], known: &Known<'_>, faults: &mut Faults) -> Vec<CounselorId> {
     faults.count("triage_seats", seats.len(), 0..=SEATS_MAX);
     faults.each_once("triage_seats", seats);
@@ -393,52 +257,115 @@ fn add_line_fault(fault: &LineFault, faults: &mut Faults) {
     faults.add(field, code, zh, &fault.to_string());
 }
 
-fn step_form(number: u16, step: &Step, known: &Known<'_>) -> OfficeStep {
-    let skills = skills_of(&step.need, known);
-    OfficeStep {
-        fixed: skills.is_none(),
-        stored_step: skills.is_none().then_some(number),
-        skills,
-        widens_after_s: seconds(step.widens_after_ms),
-    }
-}
-
-/// A need as a list of skills, each once; `None` where it says more than such a list can.
-fn skills_of(need: &Need, known: &Known<'_>) -> Option<Vec<StepSkill>> {
-    let mut skills: Vec<StepSkill> = match need {
-        Need::Anyone => Vec::new(),
-        Need::Skill { skill, at_least } => {
-            vec![StepSkill { skill: known.code_of(*skill)?, at_least: i32::from(*at_least) }]
-        }
-        Need::All(needs) => {
-            let each = needs.iter().map(|need| match need {
-                Need::Skill { .. } => skills_of(need, known),
-                _ => None,
-            });
-            each.collect::<Option<Vec<_>>>()?.into_iter().flatten().collect()
-        }
-        Need::Any(_) | Need::Not(_) | Need::Named(_) | Need::Seat(_) => return None,
-    };
-    let count = skills.len();
-    skills.dedup_by(|one, other| one.skill == other.skill);
-    (skills.len() == count && count <= STEP_SKILLS_MAX).then_some(skills)
-}
-
-fn rung_form(rung: Option<&LastRung>, lines: &[LineRecord]) -> OfficeRung {
-    match rung {
-        None | Some(LastRung::Full) => OfficeRung { kind: RungKind::Full, line: None },
-        Some(LastRung::CallBack) => OfficeRung { kind: RungKind::CallBack, line: None },
-        Some(LastRung::Forward { line }) => {
-            let target = lines.iter().find(|record| record.plan.line == *line);
-            OfficeRung { kind: RungKind::Forward, line: target.map(|record| record.code.clone()) }
-        }
-    }
-}
-
 fn seconds(ms: i64) -> i32 {
     i32::try_from(ms / 1_000).unwrap_or(i32::MAX)
 }
 
 fn ms(seconds: i32) -> i64 {
     i64::from(seconds).saturating_mul(1_000)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::hours::CHINA_OFFSET_MINUTES;
+    use super::*;
+    use crate::office::frame::OfficeStep;
+    use crate::office::saved::crisis_numbers;
+    use crate::switchboard::Need;
+    use crate::switchboard::line::{Hours, LastRung, OpenSpan, Step};
+    use std::collections::BTreeMap;
+
+    fn stored(steps: Vec<Step>, hours: Hours) -> LineRecord {
+        LineRecord {
+            code: "12355".to_owned(),
+            name_zh: "青少年服务台".to_owned(),
+            name_en: "Youth desk".to_owned(),
+            owner: "团市委".to_owned(),
+            numbers: vec!["12355".to_owned()],
+            greetings: BTreeMap::from([
+                ("zh-CN".to_owned(), "你好".to_owned()),
+                ("en".to_owned(), "Hello".to_owned()),
+                ("ug".to_owned(), "salam".to_owned()),
+            ]),
+            crisis_numbers: serde_json::to_string(&crisis_numbers()).unwrap(),
+            plan: Line {
+                line: LineId(1),
+                hours,
+                plan: RoutingPlan { steps, last_rung: Some(LastRung::CallBack) },
+                threshold_ms: 15_000,
+                greeting_ms: 10_000,
+                mixes_voice_and_chat: true,
+                waiting_max: 200,
+                triage_seats: Vec::new(),
+            },
+            saved_at: At(5),
+        }
+    }
+
+    fn skill(skill: u16, at_least: u8) -> Need {
+        Need::Skill { skill: SkillId(skill), at_least }
+    }
+
+    fn step(need: Need) -> Step {
+        Step { need, widens_after_ms: 20_000 }
+    }
+
+    fn skills() -> Vec<Skill> {
+        let skill = |number: u16, code: &str| Skill {
+            skill: SkillId(number),
+            code: code.to_owned(),
+            name_zh: code.to_owned(),
+            name_en: code.to_owned(),
+        };
+        vec![skill(1, "family"), skill(2, "crisis")]
+    }
+
+    #[test]
+    fn a_line_that_nobody_touched_is_saved_as_it_was() {
+        let steps = vec![
+            step(Need::All(vec![skill(1, 3), skill(2, 1)])),
+            step(Need::Any(vec![skill(1, 5), Need::Not(Box::new(skill(2, 1)))])),
+            step(skill(9, 1)),
+            step(skill(2, 2)),
+            step(Need::Anyone),
+        ];
+        let weekly = Hours::Weekly {
+            utc_offset_minutes: CHINA_OFFSET_MINUTES,
+            open: vec![OpenSpan { from_minute: 480, to_minute: 1_200 }],
+        };
+        for hours in [Hours::Always, weekly] {
+            let lines = [stored(steps.clone(), hours)];
+            let known = Known { lines: &lines, skills: &skills(), counselors: &[] };
+            let form = form_of(&lines[0], &known);
+            let fixed: Vec<bool> = form.steps.iter().map(|step| step.fixed).collect();
+            assert_eq!(fixed, [false, true, true, false, false]);
+            assert_eq!(judge(&form, &known, LineId(1), At(5)), Ok(lines[0].clone()));
+        }
+    }
+
+    #[test]
+    fn a_step_richer_than_the_form_may_be_moved_or_taken_out_and_not_invented() {
+        let either = Need::Any(vec![skill(1, 5), skill(2, 5)]);
+        let lines = [stored(vec![step(Need::Anyone), step(either.clone())], Hours::Always)];
+        let known = Known { lines: &lines, skills: &skills(), counselors: &[] };
+        let needs = |change: fn(&mut Vec<OfficeStep>)| {
+            let mut form = form_of(&lines[0], &known);
+            change(&mut form.steps);
+            let judged = judge(&form, &known, LineId(1), At(5));
+            judged.map(|line| {
+                line.plan.plan.steps.into_iter().map(|step| step.need).collect::<Vec<_>>()
+            })
+        };
+        assert_eq!(needs(|steps| steps.reverse()), Ok(vec![either, Need::Anyone]));
+        assert_eq!(needs(|steps| steps.truncate(1)), Ok(vec![Need::Anyone]));
+        for invented in [Some(0), Some(7), None] {
+            let mut form = form_of(&lines[0], &known);
+            form.steps[1].stored_step = invented;
+            let faults = judge(&form, &known, LineId(1), At(5)).unwrap_err();
+            assert_eq!(
+                (faults[0].field.as_str(), faults[0].code),
+                ("steps.1.skills", FieldCode::Fixed)
+            );
+        }
+    }
 }

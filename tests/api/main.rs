@@ -23,6 +23,7 @@ mod office_accounts;
 mod office_counselors;
 mod office_lines;
 mod office_replies;
+mod office_saves;
 mod resume;
 mod roles;
 mod sign_in;
