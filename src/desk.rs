@@ -44,4 +44,6 @@ pub struct Desk {
     pub consoles_max: usize,
     /// For the countdown of an offer.
     pub ring_ms: i64,
+    /// How long a lost seeker's place is kept: no wait of theirs.
+    pub seeker_grace_ms: i64,
 }

@@ -321,6 +321,7 @@ fn desk(config: &Config, common: &Common, accounts: Accounts) -> Desk {
         history_page: HISTORY_PAGE,
         consoles_max: 4,
         ring_ms: config.switchboard.ring_ms,
+        seeker_grace_ms: config.switchboard.seeker_grace_ms,
     }
 }
 

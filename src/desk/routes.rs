@@ -1,5 +1,6 @@
-//! The desk's doors: the console's socket and the note.
+//! The desk's doors: the console's socket, the note and the board's hour.
 
+use super::board::{__path_lookup_hour, lookup_hour};
 use super::note::{__path_lookup_note, __path_put_note, lookup_note, put_note};
 use super::{Desk, session};
 use crate::accounts::Who;
@@ -19,6 +20,7 @@ use utoipa_axum::routes;
 pub fn router(desk: Desk) -> OpenApiRouter {
     OpenApiRouter::new()
         .routes(routes!(put_note, lookup_note))
+        .routes(routes!(lookup_hour))
         .routes(routes!(open_socket))
         .with_state(desk)
 }

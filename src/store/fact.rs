@@ -131,8 +131,8 @@ pub(crate) fn statements(fact: &ContactFact) -> Vec<Statement> {
 fn arrived(arrival: &ArrivalFact) -> Statement {
     Statement::new(
         "INSERT INTO contacts (contact_id, line_id, channel, locale, campaign, token_hash, \
-         risk, state, returning_id, simulated, arrived_at_ms) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, 'waiting', $8, $9, $10) \
+         risk, state, returning_id, simulated, arrived_at_ms, arrived_line_id) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, 'waiting', $8, $9, $10, $2) \
          ON CONFLICT (contact_id) DO NOTHING",
         [
             id(arrival.contact),

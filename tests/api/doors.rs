@@ -156,6 +156,7 @@ async fn every_route_of_the_contract_is_documented() {
         ("get", "/api/v1/console/socket"),
         ("put", "/api/v1/contacts/{contact_id}/note"),
         ("get", "/api/v1/contacts/{contact_id}/note"),
+        ("get", "/api/v1/board/hour"),
         ("get", "/api/v1/canned-replies"),
         ("put", "/api/v1/office/canned-replies/{reply_id}"),
         ("delete", "/api/v1/office/canned-replies/{reply_id}"),

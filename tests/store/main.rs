@@ -24,6 +24,7 @@ macro_rules! on_both_engines {
 mod conversations;
 mod crash;
 mod ground;
+mod hour;
 mod journal;
 mod office;
 #[path = "../support/postgres.rs"]
