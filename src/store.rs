@@ -25,6 +25,7 @@ pub mod error;
 pub mod fact;
 pub mod handle;
 pub mod health;
+pub mod hour;
 pub mod job;
 pub mod journal;
 pub mod lines;
@@ -228,6 +229,11 @@ impl Store {
     #[must_use]
     pub fn notes(&self) -> notes::Notes {
         notes::Notes::new(self.pool.clone(), self.writer())
+    }
+
+    #[must_use]
+    pub fn hours(&self) -> hour::Hours {
+        hour::Hours::new(self.pool.clone())
     }
 
     #[must_use]

@@ -1,7 +1,9 @@
 //! The note of a contact, as typed and as closed.
 //!
-//! The outcome decides: without one it is a draft, replaced as the counselor writes; with one it
-//! is the closing note and never changes again.
+//! The outcome decides: without one it is a draft, replaced as the counselor writes, from the first
+//! minute of the talk; with one it is the closing note and never changes again. Who held a contact
+//! may still write for a day: a lid was closed, the time for the note ran out, and what was typed is
+//! not lost for that.
 
 use super::Desk;
 use super::frame::NoteBody;
@@ -11,6 +13,7 @@ use crate::door::problem::ProblemBody;
 use crate::door::{Fault, Problem};
 use crate::ids::{ContactId, CounselorId, NoteId};
 use crate::store::StoreError;
+use crate::store::contacts::Talk;
 use crate::store::notes::{Note, NoteKind};
 use crate::veil::{Pii, Purpose};
 use axum::Json;
@@ -21,13 +24,15 @@ use axum::http::StatusCode;
 /// What a contact can have come to.
 pub const OUTCOMES: [&str; 7] =
     ["helped", "referred", "silent", "abusive", "prank", "wrong_number", "other"];
+/// How long after a contact has left their hands somebody may still write its note, ms.
+const LATE_MS: i64 = 86_400_000;
 /// Characters of one note.
 const NOTE_CHARS_MAX: usize = 20_000;
 
 /// Save the note as typed; with an `outcome` it is the closing note.
 #[utoipa::path(
     put, path = "/api/v1/contacts/{contact_id}/note", tag = "desk", request_body = NoteBody,
-    params(("contact_id" = String, Path, description = "a contact in your hands")),
+    params(("contact_id" = String, Path, description = "a contact in your hands, or that was within a day")),
     responses(
         (status = 204, description = "on disk"),
         (status = 400, body = ProblemBody, description = "bad_request", content_type = "application/problem+json"),
@@ -57,7 +62,7 @@ pub(super) async fn put_note(
         let expected = format!("outcome: one of {}", OUTCOMES.join(", "));
         return Err(Problem::with_detail(Fault::Invalid, expected));
     }
-    let (contact, author) = held(&desk, &who, &contact)?;
+    let (contact, author) = written_by(&desk, &who, &contact).await?;
     let at = desk.clock.now();
     let note = Note {
         note: NoteId(dice::uuid(at)),
@@ -77,7 +82,7 @@ pub(super) async fn put_note(
 /// The unfinished note, or the closing one; empty if none was begun.
 #[utoipa::path(
     get, path = "/api/v1/contacts/{contact_id}/note", tag = "desk",
-    params(("contact_id" = String, Path, description = "a contact in your hands")),
+    params(("contact_id" = String, Path, description = "a contact in your hands, or that was within a day")),
     responses(
         (status = 200, body = NoteBody),
         (status = 401, body = ProblemBody, description = "sign_in_needed", content_type = "application/problem+json"),
@@ -91,14 +96,15 @@ pub(super) async fn lookup_note(
     Path(contact): Path<String>,
 ) -> Result<Json<NoteBody>, Problem> {
     who.need(Permission::WriteNotes)?;
-    let (contact, author) = held(&desk, &who, &contact)?;
+    let (contact, author) = written_by(&desk, &who, &contact).await?;
     let notes = desk.store.notes();
     let draft = notes.draft(contact, author).await.map_err(|error| not_ready(&error))?;
     let note = if draft.is_some() {
         draft
     } else {
         let written = notes.list(contact).await.map_err(|error| not_ready(&error))?;
-        written.into_iter().rev().find(|note| note.author == author)
+        let own = |note: &Note| note.author == author && note.kind == NoteKind::Closing;
+        written.into_iter().rev().find(own)
     };
     Ok(Json(note.map_or_else(
         || NoteBody { text: String::new(), outcome: None },
@@ -106,11 +112,23 @@ pub(super) async fn lookup_note(
     )))
 }
 
-fn held(desk: &Desk, who: &Who, contact: &str) -> Result<(ContactId, CounselorId), Problem> {
+/// Who holds the contact, or held it within the day.
+async fn written_by(
+    desk: &Desk,
+    who: &Who,
+    contact: &str,
+) -> Result<(ContactId, CounselorId), Problem> {
     let contact: ContactId = contact.parse().map_err(|_| Fault::NotYours)?;
     let author = CounselorId::from(who.account);
     let holder = desk.hub.with_card(contact, |card| card.counselor()).flatten();
-    if holder == Some(author) { Ok((contact, author)) } else { Err(Fault::NotYours.into()) }
+    if holder == Some(author) {
+        return Ok((contact, author));
+    }
+    let talks = desk.store.contacts().talks(contact).await.map_err(|error| not_ready(&error))?;
+    let at = desk.clock.now();
+    let is_late = |talk: &Talk| talk.released_at.is_some_and(|left| at.ms_since(left) > LATE_MS);
+    let held = talks.iter().any(|talk| talk.counselor == author && !is_late(talk));
+    if held { Ok((contact, author)) } else { Err(Fault::NotYours.into()) }
 }
 
 fn not_ready(error: &StoreError) -> Problem {

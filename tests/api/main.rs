@@ -13,11 +13,13 @@ mod people;
 #[path = "../support/wire.rs"]
 mod wire;
 
+mod board;
 mod contact;
 mod doors;
 mod frames;
 mod limits;
 mod look;
+mod note;
 mod offers;
 mod office_accounts;
 mod office_counselors;

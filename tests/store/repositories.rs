@@ -26,6 +26,7 @@ on_both_engines!(
     skills_get_numbers,
     a_counselor_is_saved_and_replaced,
     a_draft_becomes_a_note,
+    a_whisper_is_stored_once_for_each_client_id_and_not_without_end,
     facts_tell_a_contacts_life,
     a_row_that_fits_no_state_names_table_column_and_id,
 );
@@ -227,6 +228,34 @@ async fn a_draft_becomes_a_note(ground: Ground) {
     assert_eq!(store.notes().draft(contact, author).await.unwrap(), None);
     assert_eq!(store.notes().list(contact).await.unwrap().len(), 1);
     assert_eq!(store.notes().lookup(closing.note).await.unwrap(), Some(closing));
+}
+
+async fn a_whisper_is_stored_once_for_each_client_id_and_not_without_end(ground: Ground) {
+    let (store, _) = ground.open().await;
+    let contact = ContactId::from_number(1);
+    let whisper = |number, author, client_id: &str| Note {
+        note: NoteId::from_number(number),
+        contact,
+        author: CounselorId::from_number(author),
+        kind: NoteKind::Whisper,
+        text: Pii::new(format!("whisper {number}")),
+        client_id: Some(client_id.to_owned()),
+        outcome: None,
+        risk: None,
+        at: At(i64::try_from(number).unwrap()),
+    };
+    let first = whisper(1, 7, "a");
+    let notes = store.notes();
+    assert_eq!(notes.add_whisper(&first, 3).await.unwrap(), Some(first.clone()));
+    assert_eq!(notes.add_whisper(&whisper(2, 7, "a"), 3).await.unwrap(), Some(first.clone()));
+    let (beside, third) = (whisper(3, 8, "a"), whisper(4, 7, "b"));
+    assert_eq!(notes.add_whisper(&beside, 3).await.unwrap(), Some(beside.clone()));
+    assert_eq!(notes.add_whisper(&third, 3).await.unwrap(), Some(third.clone()));
+    assert_eq!(notes.add_whisper(&whisper(5, 7, "c"), 3).await.unwrap(), None, "that is enough");
+    assert_eq!(notes.add_whisper(&whisper(6, 7, "b"), 3).await.unwrap(), Some(third.clone()));
+    assert_eq!(notes.list(contact).await.unwrap(), [first, beside, third]);
+    let draft = notes.draft(contact, CounselorId::from_number(7)).await.unwrap();
+    assert_eq!(draft, None);
 }
 
 async fn facts_tell_a_contacts_life(ground: Ground) {
