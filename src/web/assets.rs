@@ -22,6 +22,7 @@ struct Dist;
 pub struct PagePolicy {
     console: HeaderValue,
     widget: HeaderValue,
+    quiet: HeaderValue,
 }
 
 impl PagePolicy {
@@ -33,7 +34,14 @@ impl PagePolicy {
         } else {
             format!("'self' {}", sites.join(" "))
         };
-        Self { console: policy("'none'"), widget: policy(&ancestors) }
+        Self {
+            console: policy("'none'"),
+            widget: policy(&ancestors),
+            quiet: header_of(&format!(
+                "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; \
+                 form-action 'none'; frame-ancestors {ancestors}"
+            )),
+        }
     }
 }
 
@@ -44,13 +52,17 @@ fn policy(frame_ancestors: &str) -> HeaderValue {
          font-src 'self'; media-src 'self'; connect-src 'self' ws: wss:; manifest-src 'self'; \
          base-uri 'none'; form-action 'self'; object-src 'none'; frame-ancestors {frame_ancestors}"
     );
-    HeaderValue::from_str(&text).unwrap_or_else(|_| HeaderValue::from_static("default-src 'none'"))
+    header_of(&text)
+}
+
+fn header_of(policy: &str) -> HeaderValue {
+    HeaderValue::from_str(policy).unwrap_or_else(|_| HeaderValue::from_static("default-src 'none'"))
 }
 
 /// A page that the build of the console should have left here and did not.
 #[must_use]
 pub fn missing_page() -> Option<&'static str> {
-    ["chat.html", "desk.html", "watch.html", "widget.js"]
+    ["chat.html", "desk.html", "watch.html", "office.html", "widget.js"]
         .into_iter()
         .find(|page| Dist::get(page).is_none())
 }
@@ -63,6 +75,7 @@ pub fn router(policy: PagePolicy) -> Router {
         .route("/desk", get(desk_page))
         .route("/watch", get(watch_page))
         .route("/office", get(office_page))
+        .route("/quiet.html", get(quiet_page))
         .route("/desk/", get(|| async { Redirect::permanent("/desk") }))
         .route("/watch/", get(|| async { Redirect::permanent("/watch") }))
         .route("/office/", get(|| async { Redirect::permanent("/office") }))
@@ -82,7 +95,7 @@ async fn chat_page(
     State(policy): State<Arc<PagePolicy>>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    page(&policy, &headers, "chat.html")
+    seeker_page(&headers, "chat.html", policy.widget.clone())
 }
 
 async fn desk_page(
@@ -106,15 +119,35 @@ async fn office_page(
     page(&policy, &headers, "office.html")
 }
 
+/// Where a quick exit leads: a page that says nothing of where it came from.
+async fn quiet_page(
+    State(policy): State<Arc<PagePolicy>>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    seeker_page(&headers, "quiet.html", policy.quiet.clone())
+}
+
 fn page(policy: &PagePolicy, headers: &HeaderMap, name: &'static str) -> Result<Response, Problem> {
     let mut response = file(name, headers, false)?;
-    let is_widget = name == "chat.html";
-    let csp = if is_widget { policy.widget.clone() } else { policy.console.clone() };
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_SECURITY_POLICY, csp);
-    if !is_widget {
-        headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
-    }
+    headers.insert(header::CONTENT_SECURITY_POLICY, policy.console.clone());
+    headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
+    Ok(response)
+}
+
+/// A page that a seeker may have to hide: no copy of it is kept anywhere, so none is asked after.
+fn seeker_page(
+    headers: &HeaderMap,
+    name: &'static str,
+    policy: HeaderValue,
+) -> Result<Response, Problem> {
+    let mut fresh = headers.clone();
+    fresh.remove(header::IF_NONE_MATCH);
+    let mut response = file(name, &fresh, false)?;
+    let headers = response.headers_mut();
+    headers.remove(header::ETAG);
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     Ok(response)
 }
 

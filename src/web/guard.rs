@@ -34,6 +34,7 @@ pub async fn around(State(guard): State<Guard>, request: Request, next: Next) ->
     let origin = origin.filter(|origin| guard.sites.iter().any(|site| origin == site.as_str()));
     let is_for_seekers = request.uri().path().starts_with("/api/v1/contacts")
         || request.uri().path().starts_with("/api/v1/lines")
+        || request.uri().path().starts_with("/assets/")
         || request.uri().path() == "/widget.js";
     let allowed = origin.filter(|_| is_for_seekers);
     let is_preflight = request.method() == Method::OPTIONS && allowed.is_some();
@@ -59,11 +60,15 @@ pub async fn around(State(guard): State<Guard>, request: Request, next: Next) ->
     response
 }
 
-/// A listed site may knock: no cookie, two methods, one header.
+/// A listed site may knock and read what the widget fetches: no cookie, two methods, and the
+/// headers of a body and of the seeker's own token.
 fn allow_site(headers: &mut HeaderMap, site: HeaderValue) {
     headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, site);
     headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("GET, POST"));
-    headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static("content-type"));
+    headers.insert(
+        header::ACCESS_CONTROL_ALLOW_HEADERS,
+        HeaderValue::from_static("content-type, authorization"),
+    );
     headers.insert(header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("600"));
     headers.append(header::VARY, HeaderValue::from_static("origin"));
 }

@@ -216,8 +216,12 @@ async fn every_answer_carries_the_headers_that_keep_it_to_itself() {
 
 #[tokio::test]
 async fn a_page_runs_our_own_scripts_only_and_the_console_stands_in_no_frame() {
-    for (path, ancestors) in [("/desk", "'none'"), ("/watch", "'none'"), ("/chat/12355", "'self'")]
-    {
+    for (path, ancestors) in [
+        ("/desk", "'none'"),
+        ("/watch", "'none'"),
+        ("/office", "'none'"),
+        ("/chat/12355", "'self'"),
+    ] {
         let page = look(shared(), path).await;
         if page.status == 404 {
             println!("{path}: web-console/dist is not built; its policy was not looked at");
@@ -233,6 +237,18 @@ async fn a_page_runs_our_own_scripts_only_and_the_console_stands_in_no_frame() {
         assert!(policy.ends_with(&format!("frame-ancestors {ancestors}")), "{path} {policy}");
         assert!(!page.text.contains("<script>") && !page.text.contains(" style="), "{path}");
         assert!(!page.text.contains(" onclick=") && !page.text.contains("http://"), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn no_copy_of_a_seekers_page_is_kept_anywhere() {
+    for path in ["/chat/12355", "/quiet.html"] {
+        let page = look(shared(), path).await;
+        assert_eq!(page.header("cache-control"), "no-store", "{path}");
+        assert_eq!(page.header("etag"), "", "{path}");
+        let known = [("if-none-match", "*")];
+        let again = call(shared(), Method::GET, path, &known, None).await;
+        assert_ne!(again.status, 304, "{path}");
     }
 }
 
@@ -253,6 +269,9 @@ async fn a_listed_site_may_frame_the_widget_and_knock_and_no_other_site_may() {
     let preflight = [("origin", site), ("access-control-request-method", "POST")];
     let answer = call(&house.address, Method::OPTIONS, CONTACTS, &preflight, None).await;
     assert_eq!((answer.status.as_u16(), answer.header("access-control-allow-origin")), (204, site));
+    assert_eq!(answer.header("access-control-allow-headers"), "content-type, authorization");
+    let asset = call(&house.address, Method::GET, "/assets/x.json", &preflight, None).await;
+    assert_eq!(asset.header("access-control-allow-origin"), site, "the widget fetches its parts");
     let answer = call(&house.address, Method::OPTIONS, "/api/v1/session", &preflight, None).await;
     assert_eq!(
         answer.header("access-control-allow-origin"),
