@@ -193,6 +193,7 @@ test('a whole look by keyboard alone: alarm, reason, whisper, leave', async ({ n
   const desk = await FakeDesk.on(page);
   desk.show(busy);
   await watchIn(supervisor, 'zh-CN');
+  await supervisor.region('进行中的会话').waitFor();
   desk.say(sos);
   await supervisor.sees('小禾 求助');
   const tabTo = async (name: RegExp) => {
