@@ -53,7 +53,7 @@ test('a busy board, a look and its dialogs stand up to an audit in every dress',
   // The question how to be called stands until it is answered.
   await auditAllDresses(page);
   await supervisor.button('就这样').click();
-  desk.say(sos);
+  desk.call(sos);
   await supervisor.sees('小禾 求助');
   await supervisor.button('马上看').click();
   await audit(page);
@@ -194,7 +194,7 @@ test('a whole look by keyboard alone: alarm, reason, whisper, leave', async ({ n
   desk.show(busy);
   await watchIn(supervisor, 'zh-CN');
   await supervisor.region('进行中的会话').waitFor();
-  desk.say(sos);
+  desk.call(sos);
   await supervisor.sees('小禾 求助');
   const tabTo = async (name: RegExp) => {
     for (let count = 0; count < 80; count += 1) {
@@ -231,6 +231,18 @@ test('a whole look by keyboard alone: alarm, reason, whisper, leave', async ({ n
   expect(desk.heard.at(-1)).toEqual({ type: 'look_away', contact_id: 't1' });
 });
 
+test('a full line, an outage and since when are marked in words', async ({ newSupervisor }) => {
+  const supervisor = await newSupervisor();
+  const desk = await FakeDesk.on(supervisor.page);
+  desk.show({ ...busy, full: 0, outage: 1 });
+  await watchIn(supervisor, 'zh-CN');
+  const lines = supervisor.page.getByRole('rowheader');
+  await expect(lines.filter({ hasText: '12355 青少年服务台' }).first()).toContainText('已满');
+  await expect(lines.filter({ hasText: '966525 心理服务热线' }).first()).toContainText(
+    /停用中 \d\d:\d\d:\d\d 起/,
+  );
+});
+
 test('sound and notification are asked for once, say why, and can be tried', async ({
   newSupervisor,
 }) => {
@@ -262,7 +274,7 @@ test('sound and notification are asked for once, say why, and can be tried', asy
   await settings.getByRole('button', { name: '试一下' }).click();
   await expect(settings).toContainText('刚才弹出了一条');
   await settings.getByRole('button', { name: '就这样' }).click();
-  desk.say(sos);
+  desk.call(sos);
   await supervisor.sees('小禾 求助');
   const shown = await page.evaluate(() => (window as unknown as { shown: string[] }).shown);
   expect(shown.at(-1)).toBe('有咨询员求助 请回到值班看板。');

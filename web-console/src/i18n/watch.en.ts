@@ -15,6 +15,8 @@ export const en: Book<WatchKey> = {
 
   'watch.alarms': 'Alarms',
   'watch.sos': '{counselor} calls for help',
+  'watch.call': 'calls for help',
+  'watch.call_heeded': 'calls for help; {by} takes care',
   'watch.sos_with': 'with {alias}',
   'watch.sos_look': 'Look now',
   'watch.sos_heed': 'I take care of it',
@@ -81,7 +83,6 @@ export const en: Book<WatchKey> = {
   'watch.switches': 'Switches',
   'watch.full': 'full',
   'watch.since': 'since {at}',
-  'watch.by': 'by {by}',
   'channel.chat': 'chat',
   'channel.phone': 'phone',
   'channel.web_call': 'web call',

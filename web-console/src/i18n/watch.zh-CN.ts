@@ -13,6 +13,8 @@ export const zhCN = {
 
   'watch.alarms': '警报',
   'watch.sos': '{counselor} 求助',
+  'watch.call': '求助中',
+  'watch.call_heeded': '求助中，{by} 在处理',
   'watch.sos_with': '与 {alias}',
   'watch.sos_look': '马上看',
   'watch.sos_heed': '我来处理',
@@ -74,7 +76,6 @@ export const zhCN = {
   'watch.switches': '开关',
   'watch.full': '已满',
   'watch.since': '{at} 起',
-  'watch.by': '{by} 设置',
   'channel.chat': '文字',
   'channel.phone': '电话',
   'channel.web_call': '网络通话',

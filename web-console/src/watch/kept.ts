@@ -1,7 +1,7 @@
 /**
- * What a reload of this tab must not lose: calls for help, and which alarms were heeded.
+ * What a reload of this tab must not lose: which alarms were seen.
  *
- * Ids and times only; no name, alias or word is ever kept. A look is not kept: after a
+ * Ids only; no name, alias or word is ever kept. A look is not kept: after a
  * reload its reason is given again.
  */
 import { type Board, emptyBoard } from '../model/board';
@@ -12,16 +12,13 @@ const WANTS_KEY = 'xinqiao.watch';
 const LONG_WAIT_S = 180;
 
 interface Kept {
-  calls: { contact_id: string; counselor_id: string; at: string }[];
   heeded: string[];
 }
 
 export function keptBoard(): Board {
   try {
     const kept = JSON.parse(sessionStorage.getItem(KEY) ?? 'null') as Kept | null;
-    if (!kept) return emptyBoard;
-    const calls = kept.calls.map((call) => ({ ...call, counselor: '' }));
-    return { ...emptyBoard, calls, heeded: kept.heeded };
+    return kept ? { ...emptyBoard, heeded: kept.heeded } : emptyBoard;
   } catch {
     return emptyBoard;
   }
@@ -30,14 +27,7 @@ export function keptBoard(): Board {
 let last = '';
 
 export function keepBoard(board: Board): void {
-  const kept: Kept = {
-    calls: board.calls.map(({ contact_id, counselor_id, at }) => ({
-      contact_id,
-      counselor_id,
-      at,
-    })),
-    heeded: [...board.heeded],
-  };
+  const kept: Kept = { heeded: [...board.heeded] };
   const text = JSON.stringify(kept);
   if (text === last) return;
   last = text;
