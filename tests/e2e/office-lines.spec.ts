@@ -141,6 +141,8 @@ test('nothing unsaved is left by accident', async ({ newOfficer }) => {
   await officer.button('English').click();
   await expect(officer.form.getByLabel('Owner')).toHaveValue('写到一半');
   await officer.button('中文').click();
+  await officer.button('退出登录').click();
+  await dialog.getByRole('button', { name: '继续编辑' }).click();
   await officer.go('#/skills');
   await dialog.getByRole('button', { name: '不保存，离开' }).click();
   await expect(dialog).toBeHidden();

@@ -25,7 +25,8 @@ test('a new account signs in, and once disabled it cannot', async ({ newOfficer 
   await officer.sees('只显示这一次');
   await officer.auditDialog();
   const password = (await secret(officer, '密码').textContent()) ?? '';
-  await officer.page.keyboard.press('Escape');
+  for (let time = 0; time < 3; time += 1) await officer.page.keyboard.press('Escape');
+  await expect(secret(officer, '密码')).toBeVisible();
   await officer.sees('关闭后再也看不到。确定记下了吗？');
   await officer.button('取消').click();
   await officer.button('已经记下，关闭').click();
@@ -137,6 +138,10 @@ test('a supervisor writes canned replies and sees nothing else', async ({ newOff
   expect(await replies()).toEqual([]);
   await officer.button('撤销删除').click();
   await officer.sees('已恢复“慢慢来”。');
+  await officer.list.getByLabel('语言').selectOption('中文');
+  await officer.list.getByLabel('用于').selectOption('12355 青少年服务台');
+  await officer.sees(/共 \d+ 项，找到 \d 项/);
+  await expect(officer.list.getByRole('link', { name: '慢慢来' })).toBeVisible();
   expect(await replies()).toEqual(['12355']);
 });
 

@@ -38,7 +38,6 @@ export const en: Book<OfficeKey> = {
   'tag.voice': 'Voice',
   'tag.chats': 'Chats {count}',
   'tag.locked': 'Locked for a while',
-  'tag.no_second_factor': 'No second factor',
   'tag.own': 'You',
   'tag.all_lines': 'All lines',
   'tag.zh-CN': 'Chinese',
@@ -52,10 +51,8 @@ export const en: Book<OfficeKey> = {
   'form.fix': 'Not saved yet; {count} to put right:',
   'form.not_saved': 'Not saved: {why}',
   'form.again': 'Please try again; what you wrote is still here.',
-  'form.optional': 'may stay empty',
   'form.add': 'Add',
   'form.remove': 'Remove',
-  'form.left': '{count} of {max}',
 
   'saved.lines':
     'Saved, and in force now. New contacts follow it; those who wait keep their place and go on by the new plan.',
@@ -315,7 +312,6 @@ export const en: Book<OfficeKey> = {
   'reply.deleted': '“{title}” is deleted.',
   'reply.undo': 'Take it back',
   'reply.undone': '“{title}” is back.',
-  'reply.filter': 'Language',
   'reply.filter_all': 'All',
 
   'account.new': 'New account',
@@ -325,7 +321,6 @@ export const en: Book<OfficeKey> = {
   'account.alias': 'Alias',
   'account.alias_hint': 'The name colleagues and seekers see. Not the real one.',
   'account.role': 'Role',
-  'account.may': 'What it may do',
   'account.create': 'Add the account',
   'account.after': 'The password is then shown once. Hand it over in person or by a safe way.',
   'account.second_factor': 'Second factor',
