@@ -3,8 +3,8 @@
 mod board;
 
 pub use board::{
-    BoardHour, CallForHelp, ChannelHealth, CounselorHealth, HourSeries, LineHealth, PickShown,
-    QueueHealth, TalkGoing, WaitingContact,
+    BoardHour, ChannelHealth, CounselorHealth, HourSeries, LineHealth, PickShown, QueueHealth,
+    TalkGoing, WaitingContact,
 };
 
 use crate::live::Sender;
@@ -118,10 +118,6 @@ pub enum FromDesk {
         words: Option<String>,
     },
     LookAway {
-        contact_id: String,
-    },
-    /// I go to who calls for help in this talk.
-    Heed {
         contact_id: String,
     },
 }

@@ -143,5 +143,5 @@ test('a second tab takes over and the first one can take it back', async ({ newS
   await student.sees('这段聊天已在另一个窗口打开');
   await student.button('在这里继续').click();
   await student.seesNot('这段聊天已在另一个窗口打开');
-  await expect(second.getByText('这段聊天已在另一个窗口打开')).toBeVisible();
+  await expect(second.getByText('这段聊天已在另一个窗口打开').first()).toBeVisible();
 });

@@ -68,8 +68,7 @@ test('who says so at the door is in danger from the start', async ({
   await supervisor.watch();
   const student = await newStudent();
   await student.arrive();
-  await student.page.getByRole('checkbox', { name: /我现在有危险/ }).check();
-  await student.knock();
+  await student.button('我现在有危险').click();
   await student.sees('会最先接你');
   await expect(supervisor.queue.first()).toContainText('危急');
 });

@@ -46,6 +46,19 @@ const element = {
   },
 };
 
+/**
+ * A `rem` is the size of the page's own root: on a school's page with a small or huge one the
+ * element would shrink or burst. What goes into the element says pixels instead.
+ */
+async function fixSizes() {
+  const sheets = (await readdir(`${dist}assets`)).filter((name) => /^embed.*\.css$/.test(name));
+  for (const file of ['widget.js', ...sheets.map((name) => `assets/${name}`)]) {
+    const text = await readFile(dist + file, 'utf8');
+    const fixed = text.replace(/(\d*\.?\d+)rem\b/g, (_, count) => `${Number(count) * 16}px`);
+    await writeFile(dist + file, fixed);
+  }
+}
+
 async function compress() {
   const files = await readdir(dist, { recursive: true });
   for (const file of files.filter((name) => /\.(html|js|css|svg|json)$/.test(name))) {
@@ -54,7 +67,8 @@ async function compress() {
 }
 
 await rm(dist, { recursive: true, force: true });
-await build(pages(['chat']));
+await build(pages(['chat', 'quiet']));
 await build(pages(['desk', 'watch', 'office']));
 await build(element);
+await fixSizes();
 await compress();

@@ -1,15 +1,7 @@
 /** What the server's frames change in a contact. */
 import type { ToSeeker } from '../protocol/lobby';
-import {
-  type Contact,
-  type Effect,
-  end,
-  type Phase,
-  type Place,
-  resend,
-  type Step,
-  send,
-} from './contact';
+import { type Contact, type Effect, end, type Phase, resend, type Step, send } from './contact';
+import { type Place, placed } from './place';
 import * as talks from './talk';
 
 /** "Is typing" is believed this long. */
@@ -33,7 +25,7 @@ export function handleFrame(contact: Contact, frame: ToSeeker): Step {
     case 'queue':
       return [waiting(contact, frame), []];
     case 'connected':
-      return [{ ...contact, phase: { at: 'connected', counselor: frame.counselor } }, []];
+      return [connected(contact, frame.counselor), []];
     case 'message':
       return heard({ ...contact, isCounselorTyping: false }, talks.hear(contact.talk, frame));
     case 'ack':
@@ -84,7 +76,7 @@ function handleState(contact: Contact, state: string, reason: string, counselor?
   if (reason === 'danger_noted') return [{ ...contact, danger: 'noted' }, []];
   if (state === 'connected') {
     const known = contact.phase.at === 'connected' ? contact.phase.counselor : '';
-    return [{ ...contact, phase: { at: 'connected', counselor: counselor ?? known } }, []];
+    return [connected(contact, counselor ?? known), []];
   }
   if (state !== 'waiting' && state !== 'transferring') return [contact, []];
   const phase: Phase = {
@@ -106,13 +98,13 @@ function whyOf({ phase }: Contact, state: string, reason: string): string | null
   return known ?? (state === 'transferring' ? 'unknown' : null);
 }
 
-function waiting(contact: Contact, place: Place): Contact {
+function waiting(contact: Contact, told: Omit<Place, 'worse'>): Contact {
   const why = contact.phase.at === 'waiting' ? contact.phase.why : null;
-  const { position, waiting: all, estimate_s } = place;
-  return {
-    ...contact,
-    phase: { at: 'waiting', place: { position, waiting: all, estimate_s }, why },
-  };
+  return { ...contact, phase: { at: 'waiting', place: placed(placeOf(contact), told), why } };
+}
+
+function connected(contact: Contact, counselor: string): Contact {
+  return { ...contact, phase: { at: 'connected', counselor }, hasTalked: true };
 }
 
 function heard(contact: Contact, talk: talks.Talk): Step {

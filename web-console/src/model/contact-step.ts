@@ -11,14 +11,16 @@ import {
   type Step,
   send,
   type Ticket,
+  type Unsent,
 } from './contact';
+import { stepAfter } from './contact-after';
 import { closeGap, handleFrame } from './contact-frames';
 import * as talks from './talk';
 
 /** How long a "leave" pressed without network is carried after before it is given up. */
 const LEAVE_MS = 20_000;
 /** Refusals that say nothing against returning. */
-const PASSING = ['network', 'rate_limited', 'not_ready'];
+const PASSING = ['network', 'rate_limited', 'not_ready', 'unknown_return_phrase'];
 
 export function step(contact: Contact, event: Event): Step {
   return look(turn(contact, event));
@@ -42,7 +44,7 @@ function turn(contact: Contact, event: Event): Step {
     case 'not_made':
       return [turnedAway(contact, event.code, event.retry_after_s), []];
     case 'resume':
-      return resume(contact, event.ticket);
+      return resume(contact, event.ticket, event.unsent);
     case 'up':
       return sayHello(contact);
     case 'down':
@@ -71,6 +73,8 @@ function turn(contact: Contact, event: Event): Step {
       return [{ ...contact, isElsewhere: false, link: 'connecting' }, [{ do: 'connect' }]];
     case 'again':
       return [{ ...atTheDoor, returning: contact.returning }, [{ do: 'hang_up' }]];
+    default:
+      return stepAfter(contact, event);
   }
 }
 
@@ -92,13 +96,16 @@ function turnedAway(contact: Contact, code: string, retry_after_s: number | null
 
 function enter(contact: Contact, made: ContactMade): Step {
   const ticket = { contact_id: made.contact_id, token: made.token };
-  const [next, effects] = resume({ ...contact, returning: null }, ticket);
-  return [next, [{ do: 'keep', ticket }, ...effects]];
+  const [next, effects] = resume({ ...contact, returning: null }, ticket, []);
+  return [next, [{ do: 'keep' }, ...effects]];
 }
 
-function resume(contact: Contact, ticket: Ticket): Step {
+function resume(contact: Contact, ticket: Ticket, unsent: readonly Unsent[]): Step {
   const phase: Phase = { at: 'waiting', place: null, why: null };
-  return [{ ...contact, phase, ticket, link: 'connecting' }, [{ do: 'connect' }]];
+  const add = (talk: talks.Talk, one: Unsent) =>
+    talks.write(talk, 'seeker', one.client_id, one.text);
+  const talk = unsent.reduce(add, contact.talk);
+  return [{ ...contact, phase, ticket, talk, link: 'connecting' }, [{ do: 'connect' }]];
 }
 
 function sayHello(contact: Contact): Step {
@@ -122,5 +129,6 @@ function leave(contact: Contact): Step {
   const after: Effect = { do: 'after', timer: 'leave_over', ms: LEAVE_MS };
   const stays = effects.filter((effect) => effect.do !== 'hang_up');
   // The ticket stays in memory until the leave is heard, so that nobody waits for a ghost.
-  return [{ ...ended, ticket: contact.ticket }, [send({ type: 'leave' }), after, ...stays]];
+  const effects_all = [send({ type: 'leave' }), after, ...stays];
+  return [{ ...ended, ticket: contact.ticket }, effects_all];
 }

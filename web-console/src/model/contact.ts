@@ -6,6 +6,7 @@
  * person is told in plain words what is going on.
  */
 import type { ContactMade, FromSeeker, NewContact, ToSeeker } from '../protocol/lobby';
+import type { Place } from './place';
 import * as talks from './talk';
 
 /** What proves that a contact is ours. Never leaves the tab. */
@@ -14,11 +15,25 @@ export interface Ticket {
   token: string;
 }
 
-export interface Place {
-  position: number;
-  waiting: number;
-  estimate_s: [number, number] | null;
+/** Pressed "send" and not yet acked: sent again under the same id, also after a reload. */
+export interface Unsent {
+  client_id: string;
+  text: string;
 }
+
+/** Six words to come back with. They are shown, never kept. */
+export type Phrase =
+  | { at: 'none' }
+  | { at: 'asked' }
+  | { at: 'told'; words: string }
+  | { at: 'refused'; code: string };
+
+/** How it was, one to five. */
+export type Rating =
+  | { at: 'open' }
+  | { at: 'sending'; score: number }
+  | { at: 'given'; score: number }
+  | { at: 'refused' };
 
 export type Phase =
   | { at: 'door' }
@@ -42,6 +57,12 @@ export interface Contact {
   isElsewhere: boolean;
   /** The code of the last "no", and how long to wait if that was said. */
   trouble: { code: string; retry_after_s: number | null } | null;
+  /** A counselor was there: only then is there something to rate. */
+  hasTalked: boolean;
+  /** The contact that has just ended, in memory alone: for the rating and the six words. */
+  past: Ticket | null;
+  phrase: Phrase;
+  rating: Rating;
   /** A dropped contact that may be returned to the head of the queue. */
   returning: Ticket | null;
   /** Pressed "leave" while the line was cut. */
@@ -60,7 +81,7 @@ export type Event =
   | { is: 'knock'; wish: NewContact }
   | { is: 'made'; made: ContactMade }
   | { is: 'not_made'; code: string; retry_after_s: number | null }
-  | { is: 'resume'; ticket: Ticket }
+  | { is: 'resume'; ticket: Ticket; unsent: readonly Unsent[] }
   | { is: 'up' }
   | { is: 'down'; retry_at: number }
   | { is: 'frame'; frame: ToSeeker }
@@ -74,6 +95,12 @@ export type Event =
   | { is: 'gap_over' }
   | { is: 'leave_over' }
   | { is: 'take_over' }
+  | { is: 'ask_phrase' }
+  | { is: 'phrase'; words: string }
+  | { is: 'no_phrase'; code: string }
+  | { is: 'rate'; score: number }
+  | { is: 'rated' }
+  | { is: 'not_rated' }
   | { is: 'again' };
 
 export type Effect =
@@ -83,8 +110,10 @@ export type Effect =
   | { do: 'hang_up' }
   | { do: 'beat'; seconds: number }
   | { do: 'send'; frame: FromSeeker }
-  | { do: 'keep'; ticket: Ticket }
+  | { do: 'keep' }
   | { do: 'wipe' }
+  | { do: 'ask_phrase'; ticket: Ticket }
+  | { do: 'rate'; ticket: Ticket; score: number }
   | { do: 'after'; timer: Timer; ms: number };
 
 export type Timer = 'typing_over' | 'gap_over' | 'leave_over' | 'resend';
@@ -101,6 +130,10 @@ export const atTheDoor: Contact = {
   isCounselorTyping: false,
   isElsewhere: false,
   trouble: null,
+  hasTalked: false,
+  past: null,
+  phrase: { at: 'none' },
+  rating: { at: 'open' },
   returning: null,
   isLeaving: false,
   isLooking: true,
@@ -122,6 +155,7 @@ export function end(contact: Contact, reason: string): Step {
     phase: { at: 'ended', reason },
     talk: talks.refuseAll(contact.talk, 'ended'),
     returning: DROPS.includes(reason) ? contact.ticket : null,
+    past: contact.ticket,
     ticket: null,
     isCounselorTyping: false,
     trouble: null,

@@ -22,8 +22,11 @@ function aVisit(tab = aTab(), answer: () => unknown = () => ({ contact_id: 'c1',
   const clock = new FakeClock();
   const sockets: FakeSocket[] = [];
   const bodies: unknown[] = [];
-  const call = async (_method: string, _path: string, body?: unknown) => {
+  const paths: string[] = [];
+  const goodbyes: string[] = [];
+  const call = async (_method: string, path: string, body?: unknown) => {
     bodies.push(body);
+    paths.push(path);
     return answer();
   };
   const open = () => {
@@ -31,7 +34,8 @@ function aVisit(tab = aTab(), answer: () => unknown = () => ({ contact_id: 'c1',
     sockets.push(socket);
     return socket;
   };
-  const world = { clock, random: () => 0, call: call as never, open };
+  const sayGoodbye = (path: string) => void goodbyes.push(path);
+  const world = { clock, random: () => 0, call: call as never, open, sayGoodbye };
   const visit = new Visit({ ...world, keeper: tabKeeper('12355', () => tab) }, '12355');
   const socket = () => sockets[sockets.length - 1] as FakeSocket;
   const welcome = (frame: object = WELCOME) => {
@@ -47,7 +51,8 @@ function aVisit(tab = aTab(), answer: () => unknown = () => ({ contact_id: 'c1',
     clock.pass(20_000);
   };
   const written = () => visit.contact.talk.entries.map((entry) => `${entry.text}:${entry.fate}`);
-  return { visit, clock, sockets, socket, bodies, tab, welcome, knock, cutAndWait, written };
+  const talk = { visit, written, knock, welcome, cutAndWait };
+  return { ...talk, clock, sockets, socket, bodies, paths, goodbyes, tab };
 }
 
 async function waitingVisit(welcomed: object = WELCOME) {
@@ -127,7 +132,7 @@ describe('a network that fails', () => {
   it('says again that a person is in danger, until it is noted', async () => {
     const room = await waitingVisit();
     room.socket().cut();
-    room.visit.danger();
+    room.visit.danger('zh-CN');
     room.clock.pass(20_000);
     room.welcome();
     expect(room.socket().typesSent()).toEqual(['hello', 'danger']);
@@ -192,8 +197,9 @@ describe('a page that is loaded again', () => {
       throw new Error('SecurityError');
     };
     const keeper = tabKeeper('12355', denied);
-    keeper.keep({ contact_id: 'c', token: 't' });
-    expect(keeper.lookup()).toEqual({ contact_id: 'c', token: 't' });
+    const kept = { ticket: { contact_id: 'c', token: 't' }, draft: '', unsent: [] };
+    keeper.keep(kept);
+    expect(keeper.lookup()).toEqual(kept);
     keeper.wipe();
     expect(keeper.lookup()).toBeNull();
   });

@@ -7,23 +7,30 @@ const LENGTH_MAX = 4_000;
 /** From here on the count is shown. */
 const NEAR = 200;
 
-export function composerView({ memory, say, visit }: Room): View {
+export function composerView({ ear, say, visit }: Room): View {
   const id = domId();
   const hasKeyboard = !matchMedia('(pointer: coarse)').matches;
   const label = say('composer.label');
-  const area = h('textarea', { id, rows: 2, placeholder: label, oninput, onkeydown: press });
+  const countId = domId();
+  const props = { id, rows: 2, placeholder: label, autocomplete: 'off', name: 'message' };
+  const described = { 'aria-describedby': countId, oninput, onkeydown: press };
+  const area = h('textarea', { ...props, ...described });
   const button = h('button', { type: 'submit', class: 'main' }, say('composer.send'));
-  const count = h('p', { class: 'count', role: 'status' });
-  area.value = memory.draft;
+  const count = h('p', { id: countId, class: 'count' });
+  area.value = visit.draft;
 
   const left = () => LENGTH_MAX - Array.from(area.value.trim()).length;
   const canSend = () => area.value.trim() !== '' && left() >= 0;
 
   function settle(): void {
-    memory.draft = area.value;
+    visit.keepDraft(area.value);
     button.disabled = !canSend();
     const rest = left();
     show(count, rest < NEAR);
+    // A count is not read out at every key; going over the limit is, once.
+    if (rest < 0 && !count.classList.contains('over')) {
+      ear.tell(say('composer.over', { over: -rest }));
+    }
     count.classList.toggle('over', rest < 0);
     put(
       count,
@@ -53,7 +60,13 @@ export function composerView({ memory, say, visit }: Room): View {
   const heard = h('label', { class: 'seen-by-ear', for: id }, label);
   settle();
   return {
-    el: h('form', { class: 'composer', onsubmit: submit }, heard, fields, count),
+    el: h(
+      'form',
+      { class: 'composer', autocomplete: 'off', onsubmit: submit },
+      heard,
+      fields,
+      count,
+    ),
     draw: () => {},
   };
 }

@@ -3,47 +3,88 @@ import { named } from '../i18n/say';
 import type { Contact } from '../model/contact';
 import type { LineDoor } from '../protocol/lobby';
 import { domId, h, put, show } from './dom';
+import { type Fold, fold } from './fold';
+import { type Shut, shutNotice } from './shut';
 import type { Room, View } from './view';
 
 export interface DoorState {
   door: LineDoor | null;
   isUnreachable: boolean;
+  shut: Shut | null;
+  /** It was shut while the person stood here, and has opened. */
+  hasOpened: boolean;
 }
 
-export function doorView(
-  room: Room,
-  { door, isUnreachable }: DoorState,
-  onretry: () => void,
-): View {
+export function doorView(room: Room, state: DoorState, onretry: () => void): View {
   const { say } = room;
+  const { door, shut } = state;
   const heading = h('h1', { tabindex: -1 }, say('door.title'));
   const greeting = (say.lang === 'en' && door?.greeting_en) || door?.greeting || say('door.what');
-  const back = h('p', { class: 'notice', role: 'status' }, say('door.back'));
-  const start = h('button', { type: 'submit', class: 'main wide' });
-  const trouble = h('p', { class: 'notice', role: 'alert' });
-  const isClosed = door !== null && !door.open;
+  const back = h('p', { class: 'notice' }, say('door.back'));
+  const start = h('button', { type: 'submit', class: 'main wide', name: 'start' });
+  const trouble = troubleView(room);
+  const ask = door && door.asks.length > 0 ? askFold(room, door) : null;
+  const returning = phraseFold(room);
+  const words = shut ? shutNotice(say, shut) : null;
+  const opened = state.hasOpened && h('p', { class: 'notice' }, say('door.now_open'));
+  const folds = [ask, returning].filter((one): one is Fold => one !== null);
+  const form = h(
+    'form',
+    { class: 'stack', autocomplete: 'off', onsubmit },
+    start,
+    facts(room),
+    ...folds.flatMap((one) => [one.button, one.panel]),
+  );
   const el = h(
     'div',
-    { class: 'stack' },
+    { class: 'stack door' },
     heading,
-    h('p', {}, greeting),
+    words ?? h('p', {}, greeting),
+    opened,
     back,
-    isUnreachable && unreachable(room, onretry),
-    isClosed ? h('p', { class: 'notice' }, say('door.closed')) : form(room, door, start),
-    trouble,
-    facts(room),
+    state.isUnreachable && unreachable(room, onretry),
+    trouble.el,
+    !shut && form,
   );
 
+  function onsubmit(event: Event): void {
+    event.preventDefault();
+    knock(room, room.memory.phrase.trim());
+  }
   function draw(contact: Contact): void {
     const isKnocking = contact.phase.at === 'knocking';
     start.disabled = isKnocking;
     const isBack = contact.returning !== null;
     put(start, say(isKnocking ? 'door.starting' : isBack ? 'door.come_back' : 'door.start'));
     show(back, isBack);
-    show(trouble, contact.trouble !== null);
-    put(trouble, contact.trouble ? sayTrouble(room, contact.trouble) : '');
+    if (contact.trouble?.code === 'unknown_return_phrase') returning.toggle(true);
+    trouble.draw(contact);
   }
   return { el, draw, heading };
+}
+
+function knock({ memory, say, visit }: Room, return_phrase: string): void {
+  const asks = memory.ask ? { asks: [memory.ask] } : {};
+  const words = return_phrase ? { return_phrase } : {};
+  visit.knock({ locale: say.lang, ...asks, ...words, screening: { danger_now: false } });
+}
+
+/** Why the knock was not taken, and the way round it. */
+function troubleView(room: Room): View {
+  const { memory, say } = room;
+  const words = h('p');
+  const without = h('button', { type: 'button', onclick: startWithout }, say('back.without'));
+  const el = h('div', { class: 'notice stack', role: 'alert' }, words, without);
+  function startWithout(): void {
+    memory.phrase = '';
+    knock(room, '');
+  }
+  function draw({ trouble }: Contact): void {
+    show(el, trouble !== null);
+    show(without, trouble?.code === 'unknown_return_phrase');
+    put(words, trouble ? sayTrouble(room, trouble) : '');
+  }
+  return { el, draw };
 }
 
 function sayTrouble(
@@ -59,40 +100,34 @@ function unreachable({ say }: Room, onretry: () => void): HTMLElement {
   return h('div', { class: 'notice', role: 'alert' }, h('p', {}, say('door.unreachable')), retry);
 }
 
-function form(room: Room, door: LineDoor | null, start: HTMLElement): HTMLElement {
-  const { memory, say, visit } = room;
-  function onsubmit(event: Event): void {
-    event.preventDefault();
-    const asks = memory.ask ? { asks: [memory.ask] } : {};
-    visit.knock({ locale: say.lang, ...asks, screening: { danger_now: memory.isInDanger } });
-  }
-  const asks = door && door.asks.length > 0 && askField(room, door);
-  return h('form', { onsubmit }, asks, dangerToggle(room), start);
-}
-
-function askField({ memory, say }: Room, door: LineDoor): HTMLElement {
+function askFold({ memory, say }: Room, door: LineDoor): Fold {
   const id = domId();
   const options = door.asks.map((ask) => h('option', { value: ask.code }, named(say.lang, ask)));
   const onchange = () => {
     memory.ask = select.value;
   };
-  const select = h('select', { id, onchange });
+  const select = h('select', { id, name: 'ask', onchange });
   select.append(h('option', { value: '' }, say('door.ask_any')), ...options);
   select.value = memory.ask;
-  return h('p', {}, h('label', { for: id }, say('door.ask')), select);
+  const opened = fold(say('door.ask_title'), h('label', { for: id }, say('door.ask')), select);
+  if (memory.ask) opened.toggle(true);
+  return opened;
 }
 
-function dangerToggle({ memory, say }: Room): HTMLElement {
-  const onchange = () => {
-    memory.isInDanger = box.checked;
+function phraseFold({ memory, say }: Room): Fold {
+  const [id, hintId] = [domId(), domId()];
+  const oninput = () => {
+    memory.phrase = field.value;
   };
-  const box = h('input', {
-    type: 'checkbox',
-    onchange,
-  });
-  box.checked = memory.isInDanger;
-  const hint = h('span', { class: 'hint' }, say('door.danger_hint'));
-  return h('label', { class: 'choice toggle' }, box, h('span', {}, say('door.danger'), hint));
+  const quiet = { autocomplete: 'off', autocapitalize: 'none', spellcheck: 'false' };
+  const props = { id, name: 'phrase', maxlength: 200, 'aria-describedby': hintId, oninput };
+  const field = h('input', { ...quiet, ...props });
+  field.value = memory.phrase;
+  const label = h('label', { for: id }, say('back.label'));
+  const hint = h('p', { id: hintId, class: 'small soft' }, say('back.hint'));
+  const opened = fold(say('back.title'), label, hint, field);
+  if (memory.phrase) opened.toggle(true);
+  return opened;
 }
 
 function facts({ say }: Room): HTMLElement {

@@ -1,10 +1,14 @@
 /**
  * `<xinqiao-chat line="12355">` for pages of schools and others.
  *
+ * Attributes: `line`, `lang`, and `exit`, the address that quick exit puts in the page's place
+ * (a quiet page of ours when there is none). `--xinqiao-height` sets its height.
+ *
  * Lives in a shadow root with its own styles: nothing of the host's page gets
  * in, and of the talk nothing gets out.
  */
 import { langOf } from '../i18n/say';
+import calm from '../styles/calm.css?inline';
 import element from '../styles/element.css?inline';
 import sheetUrl from '../styles/embed.css?url';
 import parts from '../styles/parts.css?inline';
@@ -27,7 +31,8 @@ class XinqiaoChat extends HTMLElement {
     target.className = 'mount';
     const visit = openVisit(home, this.getAttribute('line') ?? '');
     const lang = langOf(this.getAttribute('lang') ?? navigator.language);
-    this.chat = new ChatView(visit, lang);
+    const exit_to = new URL(this.getAttribute('exit') ?? `${home}/quiet.html`, location.href).href;
+    this.chat = new ChatView(visit, lang, { home, exit_to, isPage: false });
     target.append(this.chat.el);
   }
 
@@ -42,7 +47,7 @@ class XinqiaoChat extends HTMLElement {
 function dress(shadow: ShadowRoot): void {
   try {
     const sheet = new CSSStyleSheet();
-    sheet.replaceSync([tokens, parts, widget, element].join('\n'));
+    sheet.replaceSync([tokens, parts, widget, calm, element].join('\n'));
     shadow.adoptedStyleSheets = [sheet];
   } catch {
     const link = document.createElement('link');

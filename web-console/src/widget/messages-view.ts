@@ -1,4 +1,5 @@
 /** What was written, oldest first. New lines are read out; the end stays in sight. */
+import type { Contact } from '../model/contact';
 import type { Entry } from '../model/talk';
 import { h, put } from './dom';
 import type { Room, View } from './view';
@@ -20,22 +21,23 @@ export function messagesView({ say }: Room, scroller: () => HTMLElement | null):
     return { el: h('div', { class: `message ${side}` }, ...parts, fate), fate };
   }
 
-  function fateOf(entry: Entry, read: number): string {
+  function fateOf(entry: Entry, { link, read }: Contact): string {
     if (entry.from !== 'seeker') return '';
     if (entry.fate === 'refused') return say.code('no', entry.fault ?? 'unknown');
-    if (entry.fate === 'sending') return say('messages.sending');
+    if (entry.fate === 'sending') return say(link === 'down' ? 'link.sending' : 'messages.sending');
     return say((entry.seq ?? 0) <= read ? 'messages.read' : 'messages.saved');
   }
 
   return {
     el,
-    draw({ talk, read }) {
+    draw(contact) {
+      const { talk } = contact;
       const before = rows.size;
       talk.entries.forEach((entry, at) => {
         const shown = rows.get(entry.key) ?? row(entry);
         rows.set(entry.key, shown);
         shown.fate.className = `fate ${entry.fate}`;
-        put(shown.fate, fateOf(entry, read));
+        put(shown.fate, fateOf(entry, contact));
         if (el.children[at] !== shown.el) el.insertBefore(shown.el, el.children[at] ?? null);
       });
       const scroll = scroller();

@@ -1,44 +1,48 @@
 /** Waiting and talking: one room, so that what was begun while waiting goes on. */
 import type { Contact } from '../model/contact';
+import { calmView } from './calm-view';
 import { composerView } from './composer-view';
-import { confirmView } from './confirm-view';
 import { h, put, show } from './dom';
+import { fold } from './fold';
+import { leaveView } from './leave-view';
 import { messagesView } from './messages-view';
+import { phraseView } from './phrase-view';
 import { placeView } from './place-view';
 import type { Room, View } from './view';
 
 export function roomView(room: Room): View {
-  const { say } = room;
+  const { ear, say } = room;
   const heading = h('h2', { tabindex: -1 });
-  const middle = h('div', {
-    class: 'middle',
-    tabindex: 0,
-    role: 'group',
-    'aria-label': say('messages.title'),
-  });
-  const trouble = h('p', { class: 'band', role: 'alert' });
-  const typing = h('p', { class: 'typing', role: 'status' });
+  const label = say('messages.title');
+  const middle = h('div', { class: 'middle', tabindex: 0, role: 'group', 'aria-label': label });
+  const line = h('p', { class: 'typing' });
   const place = placeView(room);
+  const calm = calmView(room);
+  const told = h('p', { class: 'small soft seen-in' }, say('talk.supervisor'));
   const messages = messagesView(room, () => middle);
-  const urgent = urgentView(room);
   const leaving = leaveView(room);
-  middle.append(place.el, messages.el);
-  const now = h('div', { class: 'now' }, heading, leaving.el);
-  const parts = [urgent.el, now, leaving.question, trouble, middle, typing, composerView(room).el];
+  const phrase = phraseView(room);
+  const more = fold(say('talk.more'), phrase.el);
+  const composer = composerView(room);
+  middle.append(calm, told, messages.el);
+  const now = h('div', { class: 'now' }, heading, more.button, leaving.el);
+  const parts = [now, leaving.question, more.panel, place.el, middle, line, composer.el];
+  let was: Contact['phase']['at'] = 'waiting';
 
   return {
     el: h('div', { class: 'room' }, ...parts),
     heading,
     draw(contact) {
-      for (const view of [urgent, leaving, place, messages]) view.draw(contact);
+      const isTalk = contact.phase.at === 'connected';
+      for (const view of [leaving, place, messages, phrase, composer]) view.draw(contact);
       put(heading, sayTitle(room, contact));
-      show(trouble, contact.trouble !== null);
-      put(trouble, contact.trouble ? say.code('no', contact.trouble.code) : '');
-      const isWaiting = contact.phase.at === 'waiting';
-      put(
-        typing,
-        contact.isCounselorTyping ? say('talk.typing') : isWaiting ? say('wait.write') : '',
-      );
+      show(calm, !isTalk);
+      show(more.button, isTalk);
+      if (!isTalk) more.toggle(false);
+      if (isTalk && was !== 'connected') ear.tell(say('talk.here'));
+      was = contact.phase.at;
+      put(line, sayLine(room, contact));
+      line.classList.toggle('fault', contact.trouble !== null);
     },
   };
 }
@@ -49,61 +53,10 @@ function sayTitle({ say }: Room, { phase }: Contact): string {
   return counselor ? say('talk.title', { counselor }) : say('talk.title_plain');
 }
 
-/** "I am in danger now", never more than one tap away, with police and ambulance beside it. */
-function urgentView({ say, visit }: Room): View {
-  const danger = h('button', { type: 'button', class: 'danger', onclick: () => visit.danger() });
-  danger.append(say('danger.button'));
-  const told = h('p', { class: 'small', role: 'status' });
-  const call = (number: string, key: 'numbers.police' | 'numbers.ambulance') => {
-    const label = say('numbers.call', { name: say(key), number });
-    return h(
-      'a',
-      { class: 'button', href: `tel:${number}`, 'aria-label': label },
-      `${say(key)} ${number}`,
-    );
-  };
-  const row = h(
-    'div',
-    { class: 'row' },
-    danger,
-    call('110', 'numbers.police'),
-    call('120', 'numbers.ambulance'),
-  );
-  const el = h('section', { class: 'urgent', 'aria-label': say('danger.title') }, row, told);
-  return {
-    el,
-    draw(contact) {
-      show(danger, contact.danger === 'no');
-      put(told, contact.danger === 'no' ? '' : say(`danger.${contact.danger}`));
-    },
-  };
-}
-
-function leaveView({ say, visit }: Room): View & { question: HTMLElement } {
-  let verb: 'end' | 'leave' = 'leave';
-  const question = h('div');
-  const close = () => {
-    question.textContent = '';
-    el.focus();
-  };
-  const ask = () => {
-    question.textContent = '';
-    const words = {
-      question: say(`talk.${verb}_sure`),
-      yes: say(`talk.${verb}_yes`),
-      no: say(`talk.${verb}_no`),
-    };
-    question.append(confirmView({ ...words, onyes: () => visit.leave(), onno: close }));
-  };
-  const el = h('button', { type: 'button', class: 'plain', onclick: ask });
-  return {
-    el,
-    question,
-    draw({ phase }) {
-      const isTalk = phase.at === 'connected';
-      if (isTalk !== (verb === 'end')) question.textContent = '';
-      verb = isTalk ? 'end' : 'leave';
-      put(el, say(`talk.${verb}`));
-    },
-  };
+/** One line above the field, always there: what went wrong, what is unsent, who is typing. */
+function sayLine({ say, visit }: Room, contact: Contact): string {
+  if (contact.trouble) return say.code('no', contact.trouble.code);
+  if (contact.link !== 'up' && visit.draft !== '') return say('composer.draft_kept');
+  if (contact.isCounselorTyping) return say('talk.typing');
+  return contact.phase.at === 'waiting' ? say('wait.write') : '';
 }

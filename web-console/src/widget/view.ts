@@ -2,12 +2,23 @@
 import type { WidgetSay } from '../i18n/widget';
 import type { Contact } from '../model/contact';
 import type { Visit } from '../model/visit';
+import type { Ear } from './ear';
+
+/** Where a person stood in what calms: kept through a change of language, never the page. */
+export interface Calm {
+  tab: 'breathe' | 'ground' | 'read' | null;
+  step: number;
+  reading: number | null;
+}
 
 export interface Room {
   say: WidgetSay;
   visit: Visit;
-  /** Typed and not yet sent: survives a change of view and of language, never the page. */
-  memory: { draft: string; ask: string; isInDanger: boolean };
+  /** Where the house's own files are. */
+  home: string;
+  ear: Ear;
+  /** Chosen at the door and not yet said; what is typed in the talk is the visit's. */
+  memory: { ask: string; phrase: string; calm: Calm };
 }
 
 export interface View {

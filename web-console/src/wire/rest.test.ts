@@ -21,6 +21,15 @@ describe('a call over HTTP', () => {
     await restAt('http://here', 'seeker', fetcher)('POST', '/api/v1/contacts', {});
     const [, init] = fetcher.mock.calls[0] as unknown as [string, RequestInit];
     expect(init.headers).not.toHaveProperty('X-Requested-With');
+    expect(init.headers).not.toHaveProperty('Authorization');
+    expect(init.credentials).toBe('omit');
+  });
+
+  it('proves with the token whose contact it is about', async () => {
+    const fetcher = answering(204, null);
+    await restAt('', 'seeker', fetcher)('POST', '/rating', { score: 5 }, 't1');
+    const [, init] = fetcher.mock.calls[0] as unknown as [string, RequestInit];
+    expect(init.headers).toMatchObject({ Authorization: 'Bearer t1' });
   });
 
   it.each([

@@ -17,7 +17,12 @@ export class Problem extends Error {
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /** One call; the answer's JSON, or null when it has none. */
-export type Call = <Answer>(method: Method, path: string, body?: unknown) => Promise<Answer>;
+export type Call = <Answer>(
+  method: Method,
+  path: string,
+  body?: unknown,
+  token?: string,
+) => Promise<Answer>;
 
 /** A call that takes longer than this has failed, as far as a person is concerned. */
 const CALL_MS = 15_000;
@@ -31,19 +36,36 @@ export function restAt(
   caller: 'console' | 'seeker',
   fetcher: typeof fetch = fetch.bind(globalThis),
 ): Call {
-  return async <Answer>(method: Method, path: string, body?: unknown) => {
-    const response = await ask(fetcher, origin + path, request(caller, method, body));
+  return async <Answer>(method: Method, path: string, body?: unknown, token?: string) => {
+    const init = request(caller, method, body, token);
+    const response = await ask(fetcher, origin + path, init);
     if (!response.ok) throw await problemOf(response);
     return (response.status === 204 ? null : await response.json()) as Answer;
   };
 }
 
-function request(caller: 'console' | 'seeker', method: Method, body: unknown): RequestInit {
+function request(
+  caller: 'console' | 'seeker',
+  method: Method,
+  body: unknown,
+  token: string | undefined,
+): RequestInit {
   const headers: Record<string, string> = { Accept: 'application/json' };
   if (method !== 'GET' && caller === 'console') headers['X-Requested-With'] = 'xinqiao';
-  if (body === undefined) return { method, headers, cache: 'no-store' };
+  if (token) headers['Authorization'] = `Bearer ${token}`;
+  // A seeker has no cookie; one that a counselor left in the same browser stays out of it.
+  const credentials = caller === 'seeker' ? 'omit' : 'same-origin';
+  const init: RequestInit = { method, headers, cache: 'no-store', credentials };
+  if (body === undefined) return init;
   headers['Content-Type'] = 'application/json';
-  return { method, headers, cache: 'no-store', body: JSON.stringify(body) };
+  return { ...init, body: JSON.stringify(body) };
+}
+
+/** Said while the page is going away: the browser carries it after us, and nobody hears the answer. */
+export function sayGoodbye(url: string, token: string): void {
+  const headers = { Authorization: `Bearer ${token}` };
+  const init: RequestInit = { method: 'POST', headers, keepalive: true, credentials: 'omit' };
+  fetch(url, init).catch(() => {});
 }
 
 async function ask(fetcher: typeof fetch, url: string, init: RequestInit): Promise<Response> {
