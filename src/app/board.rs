@@ -2,8 +2,8 @@
 
 use crate::clock::At;
 use crate::desk::frame::{
-    ChannelHealth, CounselorHealth, LineHealth, PickShown, QueueHealth, TalkGoing, ToDesk,
-    WaitingContact,
+    CallForHelp, ChannelHealth, CounselorHealth, LineHealth, PickShown, QueueHealth, TalkGoing,
+    ToDesk, WaitingContact,
 };
 use crate::desk::show::{channel_word, rule_word};
 use crate::door::socket::to_text;
@@ -11,12 +11,16 @@ use crate::ids::{ContactId, CounselorId, LineId};
 use crate::live::Hub;
 use crate::live::card::alias_of;
 use crate::live::directory::Book;
+use crate::live::hub::Call;
 use crate::live::switch::AndThen;
 use crate::switchboard::measure::Counters;
 use crate::switchboard::view::{self, PlaceOf};
 use crate::switchboard::{Channel, Effect, Pick, Presence, Switchboard};
 use std::collections::VecDeque;
 use std::sync::Arc;
+
+#[cfg(test)]
+mod measure;
 
 /// Rows of a list on the board.
 const ROWS_MAX: usize = 500;
@@ -56,6 +60,7 @@ pub fn draw(
     book: &Book,
     picks: &RecentPicks,
     store_ok: bool,
+    hub: &Hub,
 ) -> QueueHealth {
     let lines = machine.line_health(at).into_iter();
     let mut waiting = Vec::new();
@@ -67,7 +72,7 @@ pub fn draw(
     let counselors = machine.counselors();
     let mut talks = Vec::new();
     for counselor in &counselors {
-        talks.extend(talk_rows(machine, *counselor, at, book).take(ROWS_MAX - talks.len()));
+        talks.extend(talk_rows(machine, *counselor, at, book, hub).take(ROWS_MAX - talks.len()));
     }
     QueueHealth {
         at: at.rfc3339(),
@@ -75,6 +80,7 @@ pub fn draw(
         counselors: counselor_rows(machine, &counselors, book),
         waiting,
         talks,
+        calls: hub.calls().iter().map(|call| call_row(call, book)).collect(),
         picks: picks.0.iter().map(|pick| pick_row(*pick, book)).collect(),
         store_ok,
     }
@@ -92,7 +98,9 @@ pub fn show(health: QueueHealth, hub: &Arc<Hub>) -> AndThen {
 
 fn line_row(machine: &Switchboard, health: &view::LineHealth, book: &Book) -> LineHealth {
     let face = book.line(health.line);
-    let switches = machine.line(health.line).map(|(_, switches)| switches).unwrap_or_default();
+    let known = machine.line(health.line);
+    let switches = known.map(|(_, switches)| switches).unwrap_or_default();
+    let waiting = health.waiting.iter().sum::<u32>().saturating_add(health.offered);
     let mut hours = health.hour;
     hours.add(&health.hour_before);
     LineHealth {
@@ -105,7 +113,11 @@ fn line_row(machine: &Switchboard, health: &view::LineHealth, book: &Book) -> Li
         talking: health.talking,
         wrap_up: health.wrap_up,
         switchboard_mode: switches.switchboard_mode_since.is_some(),
+        switchboard_mode_since: switches.switchboard_mode_since.map(At::rfc3339),
         outage: switches.outage_since.is_some(),
+        outage_since: switches.outage_since.map(At::rfc3339),
+        is_full: known.is_some_and(|(line, _)| waiting >= line.waiting_max),
+        threshold_s: known.map_or(0, |(line, _)| line.threshold_ms / 1_000),
         arrived: hours.arrived,
         answered: hours.answered,
         abandoned: abandoned(&hours),
@@ -220,6 +232,7 @@ fn talk_rows<'a>(
     counselor: CounselorId,
     at: At,
     book: &'a Book,
+    hub: &'a Hub,
 ) -> impl Iterator<Item = TalkGoing> + 'a {
     machine.contacts_of(counselor).into_iter().filter_map(move |contact| {
         let view = machine.contact(contact)?;
@@ -233,8 +246,19 @@ fn talk_rows<'a>(
             counselor: book.alias(counselor),
             talking_ms: at.ms_since(since),
             simulated: view.simulated,
+            looked_at_by: hub.lookers_of(contact),
         })
     })
+}
+
+fn call_row(call: &Call, book: &Book) -> CallForHelp {
+    CallForHelp {
+        contact_id: call.contact.to_string(),
+        counselor_id: call.counselor.to_string(),
+        counselor: book.alias(call.counselor),
+        at: call.at.rfc3339(),
+        heeded_by: call.heeded_by.clone(),
+    }
 }
 
 fn pick_row(Picked { at, contact, line, counselor, pick }: Picked, book: &Book) -> PickShown {

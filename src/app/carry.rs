@@ -101,7 +101,7 @@ impl Carrier {
             Effect::Queued { contact, reason, .. } => self.queued(contact, reason),
             Effect::WrapUp { contact, counselor, ended, until } => {
                 self.set_stage(contact, Stage::WrapUp { counselor, until, ended });
-                look::end_looks(&self.hub, contact, "closed", |_| true);
+                self.end_looks(contact, "closed");
                 self.contact_state(counselor, contact, "wrap_up", end_word(ended), Some(until));
             }
             Effect::Released { contact, counselor, reason } => {
@@ -162,7 +162,7 @@ impl Carrier {
             card.place = None;
             has_talked
         });
-        look::end_looks(&self.hub, contact, "released", |_| true);
+        self.end_looks(contact, "released");
         match (reason, has_talked) {
             // An offer that came back is nothing the seeker should worry about.
             (Queued::OfferMissed | Queued::OfferDeclined | Queued::OfferWithdrawn, _)
@@ -206,7 +206,7 @@ impl Carrier {
 
     fn closed(&self, contact: ContactId) {
         self.hub.take_card(contact);
-        look::end_looks(&self.hub, contact, "closed", |_| true);
+        self.end_looks(contact, "closed");
         self.admission.note_settled(contact);
         self.store.writer().forget(contact);
     }
@@ -262,6 +262,12 @@ impl Carrier {
             let state = crate::lobby::frame::state_of(card.stage);
             self.state(contact, state, "danger_noted");
         }
+    }
+
+    /// The talk is over or has left the counselor: nobody looks in, and nobody calls for help there.
+    fn end_looks(&self, contact: ContactId, reason: &str) {
+        self.hub.end_call(contact);
+        look::end_looks(&self.hub, contact, reason, |_| true);
     }
 
     fn set_stage(&self, contact: ContactId, stage: Stage) {

@@ -176,7 +176,7 @@ impl Pump {
             shown.board_at = at;
             let store_ok = self.store.health().borrow().is_ok();
             let book = self.directory.book();
-            let health = board::draw(&self.machine, at, &book, &self.picks, store_ok);
+            let health = board::draw(&self.machine, at, &book, &self.picks, store_ok, &self.hub);
             batch.carry.push(Carry::Then(board::show(health, &self.hub)));
         }
     }

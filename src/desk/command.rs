@@ -37,6 +37,7 @@ impl Visit {
             FromDesk::Look { contact_id, reason, words } => {
                 return self.look(contact_id, reason, words, socket).await;
             }
+            FromDesk::Heed { contact_id } => self.heed(contact_id).await,
             FromDesk::LookAway { contact_id } => self.look_away(&contact_id),
             FromDesk::Whisper { contact_id, client_id, text } => {
                 self.whisper(contact_id, client_id, text).await;

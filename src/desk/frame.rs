@@ -3,8 +3,8 @@
 mod board;
 
 pub use board::{
-    BoardHour, ChannelHealth, CounselorHealth, HourSeries, LineHealth, PickShown, QueueHealth,
-    TalkGoing, WaitingContact,
+    BoardHour, CallForHelp, ChannelHealth, CounselorHealth, HourSeries, LineHealth, PickShown,
+    QueueHealth, TalkGoing, WaitingContact,
 };
 
 use crate::live::Sender;
@@ -118,6 +118,10 @@ pub enum FromDesk {
         words: Option<String>,
     },
     LookAway {
+        contact_id: String,
+    },
+    /// I go to who calls for help in this talk.
+    Heed {
         contact_id: String,
     },
 }

@@ -3,7 +3,7 @@
 //! The outcome decides: without one it is a draft, replaced as the counselor writes, from the first
 //! minute of the talk; with one it is the closing note and never changes again. Who held a contact
 //! may still write for a day: a lid was closed, the time for the note ran out, and what was typed is
-//! not lost for that.
+//! not lost for that. What is finished and out of their hands stays as it is.
 
 use super::Desk;
 use super::frame::NoteBody;
@@ -62,7 +62,10 @@ pub(super) async fn put_note(
         let expected = format!("outcome: one of {}", OUTCOMES.join(", "));
         return Err(Problem::with_detail(Fault::Invalid, expected));
     }
-    let (contact, author) = written_by(&desk, &who, &contact).await?;
+    let (contact, author, is_held) = written_by(&desk, &who, &contact).await?;
+    if !is_held && closing(&desk, contact, author).await?.is_some() {
+        return Err(Fault::NotYours.into());
+    }
     let at = desk.clock.now();
     let note = Note {
         note: NoteId(dice::uuid(at)),
@@ -96,39 +99,44 @@ pub(super) async fn lookup_note(
     Path(contact): Path<String>,
 ) -> Result<Json<NoteBody>, Problem> {
     who.need(Permission::WriteNotes)?;
-    let (contact, author) = written_by(&desk, &who, &contact).await?;
+    let (contact, author, _) = written_by(&desk, &who, &contact).await?;
     let notes = desk.store.notes();
     let draft = notes.draft(contact, author).await.map_err(|error| not_ready(&error))?;
-    let note = if draft.is_some() {
-        draft
-    } else {
-        let written = notes.list(contact).await.map_err(|error| not_ready(&error))?;
-        let own = |note: &Note| note.author == author && note.kind == NoteKind::Closing;
-        written.into_iter().rev().find(own)
-    };
+    let note = if draft.is_some() { draft } else { closing(&desk, contact, author).await? };
     Ok(Json(note.map_or_else(
         || NoteBody { text: String::new(), outcome: None },
         |note| NoteBody { text: note.text.reveal(Purpose::Deliver).clone(), outcome: note.outcome },
     )))
 }
 
-/// Who holds the contact, or held it within the day.
+/// The author's last finished note of the contact.
+async fn closing(
+    desk: &Desk,
+    contact: ContactId,
+    author: CounselorId,
+) -> Result<Option<Note>, Problem> {
+    let written = desk.store.notes().list(contact).await.map_err(|error| not_ready(&error))?;
+    let own = |note: &Note| note.author == author && note.kind == NoteKind::Closing;
+    Ok(written.into_iter().rev().find(own))
+}
+
+/// Who holds the contact (`true`), or held it within the day.
 async fn written_by(
     desk: &Desk,
     who: &Who,
     contact: &str,
-) -> Result<(ContactId, CounselorId), Problem> {
+) -> Result<(ContactId, CounselorId, bool), Problem> {
     let contact: ContactId = contact.parse().map_err(|_| Fault::NotYours)?;
     let author = CounselorId::from(who.account);
     let holder = desk.hub.with_card(contact, |card| card.counselor()).flatten();
     if holder == Some(author) {
-        return Ok((contact, author));
+        return Ok((contact, author, true));
     }
     let talks = desk.store.contacts().talks(contact).await.map_err(|error| not_ready(&error))?;
     let at = desk.clock.now();
     let is_late = |talk: &Talk| talk.released_at.is_some_and(|left| at.ms_since(left) > LATE_MS);
     let held = talks.iter().any(|talk| talk.counselor == author && !is_late(talk));
-    if held { Ok((contact, author)) } else { Err(Fault::NotYours.into()) }
+    if held { Ok((contact, author, false)) } else { Err(Fault::NotYours.into()) }
 }
 
 fn not_ready(error: &StoreError) -> Problem {

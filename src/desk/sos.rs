@@ -1,8 +1,11 @@
-//! "Help me now": every supervisor who is connected hears of it, and the journal keeps it.
+//! "Help me now": every supervisor who is connected hears of it, and the journal keeps it;
+//! the board shows it until somebody goes there or the talk is over.
 
+use super::command::read_contact;
 use super::frame::ToDesk;
 use super::session::{Visit, plain};
 use super::words::No;
+use crate::accounts::Permission;
 use crate::door::socket::to_text;
 use crate::store::Act;
 
@@ -13,6 +16,7 @@ impl Visit {
             Err(no) => return self.refuse(no, Some(contact_id), None),
         };
         let at = self.desk.clock.now();
+        self.desk.hub.note_call(contact, self.counselor, at);
         let frame = ToDesk::Sos {
             contact_id: contact_id.clone(),
             counselor_id: self.counselor.to_string(),
@@ -26,6 +30,23 @@ impl Visit {
         let act = Act { at, body: body.to_string() };
         if let Err(error) = self.desk.store.writer().journal(act).await {
             tracing::error!(contact.id = %contact, %error, "desk.sos was not journaled");
+        }
+    }
+    /// A supervisor goes there, and the others see it on the board.
+    pub(super) async fn heed(&self, contact_id: String) {
+        let contact =
+            match self.need(Permission::WatchQueue).and_then(|()| read_contact(&contact_id)) {
+                Ok(contact) if self.desk.hub.is_called(contact) => contact,
+                Ok(_) => return self.refuse(No::UnknownContact, Some(contact_id), None),
+                Err(no) => return self.refuse(no, Some(contact_id), None),
+            };
+        let at = self.desk.clock.now();
+        let body = serde_json::json!({"act": "heed", "contact": contact, "by": self.who.account});
+        let act = Act { at, body: body.to_string() };
+        // Help does not wait for a disk in trouble.
+        self.desk.hub.heed_call(contact, &self.who.alias);
+        if let Err(error) = self.desk.store.writer().journal(act).await {
+            tracing::error!(contact.id = %contact, %error, "desk.heed was not journaled");
         }
     }
 }

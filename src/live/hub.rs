@@ -3,8 +3,10 @@
 //!
 //! One lock, held for map look-ups and pushes only, never over an await.
 
+mod calls;
 mod looks;
 
+pub use calls::Call;
 pub use looks::{Looker, NoLook, Piece};
 
 use super::card::Card;
@@ -44,6 +46,7 @@ struct Seats {
     cards: FxHashMap<ContactId, Card>,
     /// Those who look into a talk; a handful at most.
     looks: BTreeMap<ContactId, Vec<Looker>>,
+    calls: BTreeMap<ContactId, Call>,
 }
 
 /// The hub of one node.
@@ -233,7 +236,7 @@ impl Hub {
         mut visit: impl FnMut(T, Fan<'_>),
     ) {
         let mut guard = self.lock();
-        let Seats { seekers, desks, cards, looks } = &mut *guard;
+        let Seats { seekers, desks, cards, looks, .. } = &mut *guard;
         for item in items {
             let (contact, author) = about(&item);
             let card = cards.get_mut(&contact);

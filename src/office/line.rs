@@ -5,7 +5,7 @@ use super::line_form::{Known, form_of, judge};
 use super::{Office, OfficeError, is_current};
 use crate::accounts::{Permission, Who};
 use crate::door::problem::ProblemBody;
-use crate::door::{Fault, FieldCode, Problem};
+use crate::door::{FieldCode, Problem};
 use crate::store::counselors::CounselorRecord;
 use crate::store::lines::LineRecord;
 use crate::store::skills::Skill;
@@ -43,10 +43,7 @@ pub(super) async fn list_lines(
     State(office): State<Office>,
     who: Who,
 ) -> Result<Json<Vec<OfficeLine>>, Problem> {
-    // Whoever writes canned replies says for which line.
-    if !who.may(Permission::EditLines) && !who.may(Permission::EditReplies) {
-        return Err(Fault::Forbidden.into());
-    }
+    who.need(Permission::EditLines)?;
     let shelf = office.shelf().await?;
     Ok(Json(shelf.lines.iter().map(|line| form_of(line, &shelf.known())).collect()))
 }

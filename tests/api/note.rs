@@ -74,6 +74,7 @@ async fn a_note_can_be_finished_after_the_contact_is_closed() {
     assert_eq!(put(&console, &house.address, contact, "写完了", json!("helped")).await, 204);
     let closing = note(&console, &house.address, contact).await.json();
     assert_eq!(closing, json!({"text": "写完了", "outcome": "helped"}));
+    assert_eq!(put(&console, &house.address, contact, "改一改", json!("other")).await, 403);
     let other = Console::open(&house.address, "demo2").await;
     let refused = note(&other, &house.address, contact).await;
     assert_eq!((refused.status.as_u16(), refused.code().as_str()), (403, "not_yours"));

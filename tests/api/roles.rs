@@ -146,3 +146,25 @@ async fn a_supervisor_hears_an_sos_and_a_counselor_without_one_is_told_so() {
     assert_eq!(sos["contact_id"], seeker.contact.as_str());
     assert_eq!(sos["counselor"], console.welcome["counselor"]["alias"]);
 }
+
+#[tokio::test]
+async fn a_call_for_help_stays_on_the_board_until_the_talk_is_over_and_shows_who_goes() {
+    let house = House::start();
+    let (seeker, mut console) = talk(&house.address).await;
+    console.tell("sos", &seeker.contact).await;
+    assert_eq!(console.wire.until("error").await["code"], "no_supervisor");
+    let mut late = Console::open(&house.address, "super1").await;
+    late.wire.say(json!({"type": "subscribe", "topic": "queue_health"})).await;
+    let call = late.wire.until("queue_health").await["calls"][0].clone();
+    assert_eq!(call["contact_id"], seeker.contact.as_str());
+    assert_eq!((&call["counselor_id"], &call["heeded_by"]), (&json!(console.id()), &json!(null)));
+    console.tell("heed", &seeker.contact).await;
+    assert_eq!(console.wire.until("error").await["code"], "forbidden");
+    late.tell("heed", &seeker.contact).await;
+    let alias = late.welcome["counselor"]["alias"].clone();
+    while late.wire.until("queue_health").await["calls"][0]["heeded_by"] != alias {}
+    console.tell("end", &seeker.contact).await;
+    while late.wire.until("queue_health").await["calls"] != json!([]) {}
+    late.tell("heed", &seeker.contact).await;
+    assert_eq!(late.wire.until("error").await["code"], "unknown_contact");
+}

@@ -16,6 +16,8 @@ pub struct QueueHealth {
     pub waiting: Vec<WaitingContact>,
     /// Talks going on (at most 500).
     pub talks: Vec<TalkGoing>,
+    /// Calls for help that are not over, the oldest first.
+    pub calls: Vec<CallForHelp>,
     /// The last picks with their explanation, newest first (at most 20).
     pub picks: Vec<PickShown>,
     pub store_ok: bool,
@@ -35,7 +37,14 @@ pub struct LineHealth {
     pub talking: u32,
     pub wrap_up: u32,
     pub switchboard_mode: bool,
+    pub switchboard_mode_since: Option<String>,
     pub outage: bool,
+    pub outage_since: Option<String>,
+    /// As many wait as the line takes.
+    pub is_full: bool,
+    /// Whoever waits longer than this is past the service level.
+    #[ts(type = "number")]
+    pub threshold_s: i64,
     /// This hour and the last; definitions in the handbook.
     #[ts(type = "number")]
     pub arrived: u64,
@@ -117,6 +126,20 @@ pub struct TalkGoing {
     #[ts(type = "number")]
     pub talking_ms: i64,
     pub simulated: bool,
+    /// The aliases of those who look in.
+    pub looked_at_by: Vec<String>,
+}
+
+/// A counselor asks for help; it lasts until the talk ends or leaves their hands.
+#[derive(Clone, Debug, Serialize, TS)]
+#[ts(export, export_to = "desk.ts")]
+pub struct CallForHelp {
+    pub contact_id: String,
+    pub counselor_id: String,
+    pub counselor: String,
+    pub at: String,
+    /// The alias of the supervisor who goes there.
+    pub heeded_by: Option<String>,
 }
 
 #[derive(Clone, Debug, Serialize, TS)]

@@ -15,6 +15,8 @@ export const en: Book<WatchKey> = {
 
   'watch.alarms': 'Alarms',
   'watch.sos': '{counselor} calls for help',
+  'watch.call': 'calls for help',
+  'watch.call_heeded': 'calls for help; {by} takes care',
   'watch.sos_with': 'with {alias}',
   'watch.sos_look': 'Look now',
   'watch.sos_heed': 'I take care of it',
@@ -36,6 +38,26 @@ export const en: Book<WatchKey> = {
   'watch.notify_stale': 'The board hears nothing new',
 
   'watch.settings': 'Alerts',
+  'watch.settings_why':
+    'At night you may be in another window. Sound and notifications stay on this computer and hold no alias and no word of a seeker.',
+  'watch.settings_done': 'Done',
+  'watch.sound': 'Sound',
+  'watch.sound_hint':
+    'A tone every 2 seconds while an alarm stands, until somebody heeds it or it is over.',
+  'watch.sound_test': 'Try the sound',
+  'watch.sound_tested': 'It sounded once. If you heard nothing, turn the volume up.',
+  'watch.sound_blocked': 'The browser allows no sound yet: click anywhere on the page.',
+  'watch.banner': 'Desktop notification',
+  'watch.banner_hint':
+    'While this window is not in front, one sentence such as “A counselor calls for help”.',
+  'watch.banner_test': 'Try it',
+  'watch.banner_try': 'This is a test',
+  'watch.banner_body': 'Please return to the board.',
+  'watch.banner_tested': 'One was shown. If you saw nothing, check “Do not disturb”.',
+  'watch.banner_denied':
+    'The browser refused notifications. To allow them: the icon left of the address → Notifications → Allow, then reload.',
+  'watch.banner_unsupported':
+    'This browser has no notifications; sound and the tab’s title still call you.',
   'watch.long_wait': 'Raise an alarm for waits over',
   'watch.long_wait_of': '{m} min',
   'watch.long_wait_hint':
@@ -61,7 +83,6 @@ export const en: Book<WatchKey> = {
   'watch.switches': 'Switches',
   'watch.full': 'full',
   'watch.since': 'since {at}',
-  'watch.by': 'by {by}',
   'channel.chat': 'chat',
   'channel.phone': 'phone',
   'channel.web_call': 'web call',

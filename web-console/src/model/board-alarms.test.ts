@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { ToDesk } from '../protocol/desk';
 import { type Board, emptyBoard, step } from './board';
 import { alarmsOf, stillHeeded } from './board-alarms';
-import type { ToBoard } from './board-wire';
 
 const AT = '2026-01-01T00:00:10.000Z';
 const NOW = Date.parse(AT);
@@ -22,14 +22,15 @@ const health = (over: object = {}) => ({
   talks: [{ contact_id: 'c1', alias: '蓝鲸-417' }],
   picks: [],
   store_ok: true,
+  calls: [],
   ...over,
 });
 const sos = (contact_id: string, at = AT) =>
-  ({ type: 'sos', contact_id, counselor_id: 'k1', counselor: '小禾', at }) as ToBoard;
+  ({ type: 'sos', contact_id, counselor_id: 'k1', counselor: '小禾', at }) as ToDesk;
 
 const told = (board: Board, ...frames: object[]) =>
   frames.reduce<Board>(
-    (now, frame) => step(now, { is: 'frame', frame: frame as ToBoard, now: NOW })[0],
+    (now, frame) => step(now, { is: 'frame', frame: frame as ToDesk, now: NOW })[0],
     board,
   );
 const kinds = (board: Board, now = NOW) => alarmsOf(board, LONG_MS, now).map((one) => one.kind);
@@ -42,13 +43,9 @@ describe('an alarm', () => {
   it('of a call for help names who calls and with whom, and comes first', () => {
     const board = told(emptyBoard, health({ waiting: [waits('w', 'imminent')] }), sos('c1'));
     expect(alarmsOf(board, LONG_MS, NOW)).toMatchObject([
-      { kind: 'sos', alias: '蓝鲸-417', counselor: '小禾' },
+      { kind: 'sos', alias: '蓝鲸-417', call: { counselor: '小禾' } },
       { kind: 'danger', count: 1 },
     ]);
-  });
-
-  it('comes before any figures were told', () => {
-    expect(kinds(told(emptyBoard, sos('c1')))).toEqual(['sos']);
   });
 
   it.each([
@@ -73,20 +70,21 @@ describe('an alarm', () => {
     expect(kinds(told(one, health({ waiting: [waits('a', 'imminent')] })))).toEqual(['danger']);
   });
 
-  it('of a second call from the same talk rings again', () => {
-    const board = heed(told(emptyBoard, health(), sos('c1')));
-    expect(kinds(board)).toEqual([]);
-    expect(kinds(told(board, sos('c1', '2026-01-01T00:05:00.000Z')))).toEqual(['sos']);
+  const call = { contact_id: 'c1', counselor_id: 'k1', counselor: '小禾', at: AT };
+  const calls = (heeded_by: string | null) => health({ calls: [{ ...call, heeded_by }] });
+
+  it('of a call is heeded at the server, for every supervisor', () => {
+    const board = told(emptyBoard, calls(null));
+    const [after, effects] = step(board, { is: 'heed', keys: ['sos c1'] });
+    expect(kinds(after)).toEqual([]);
+    expect(effects).toEqual([{ do: 'send', frame: { type: 'heed', contact_id: 'c1' } }]);
+    expect(after.heeded).toEqual([]);
   });
 
-  it('that somebody else heeds falls silent here, where the server keeps the calls', () => {
-    const call = { contact_id: 'c1', counselor_id: 'k1', counselor: '小禾', at: AT };
-    expect(kinds(told(emptyBoard, health({ calls: [{ ...call, heeded_by: null }] })))).toEqual([
-      'sos',
-    ]);
-    expect(
-      kinds(told(emptyBoard, sos('c1'), health({ calls: [{ ...call, heeded_by: '值班' }] }))),
-    ).toEqual([]);
+  it('of a call that somebody else heeds falls silent here; called again, it rings again', () => {
+    expect(kinds(told(emptyBoard, calls('值班')))).toEqual([]);
+    expect(kinds(told(emptyBoard, calls('值班'), calls(null)))).toEqual(['sos']);
+    expect(kinds(told(emptyBoard, calls('值班'), sos('c1')))).toEqual(['sos']);
   });
 
   it('is forgotten as heeded once it is over, so that it can come again', () => {

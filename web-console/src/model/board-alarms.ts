@@ -4,11 +4,11 @@
  * An alarm is known by its keys. Heeding it silences those keys only: the next
  * contact in danger, the next call for help raises it again.
  */
+import type { CallForHelp, QueueHealth } from '../protocol/desk';
 import { type Board, callKey } from './board';
-import type { Call } from './board-wire';
 
 export type Alarm =
-  | { kind: 'sos'; keys: readonly string[]; call: Call; alias: string; counselor: string }
+  | { kind: 'sos'; keys: readonly string[]; call: CallForHelp; alias: string }
   | { kind: 'danger' | 'long'; keys: readonly string[]; count: number; aliases: readonly string[] }
   | { kind: 'store' | 'nobody' | 'stale'; keys: readonly string[] };
 
@@ -20,13 +20,13 @@ const NAMED_MAX = 3;
 /** All that is true now, the gravest first, heeded or not. */
 function raised(board: Board, long_ms: number, now: number): Alarm[] {
   const { health } = board;
-  if (!health) return callsOf(board);
+  if (!health) return [];
   const since_ms = now + board.skew_ms - Date.parse(health.at);
   const inDanger = health.waiting.filter((one) => isDanger(one.risk));
   const long = health.waiting.filter((one) => one.waited_ms + since_ms >= long_ms);
   const isEmpty = health.counselors.every((one) => one.presence === 'offline');
   return [
-    ...callsOf(board),
+    ...callsOf(health),
     ...group('danger', inDanger),
     ...group('long', long),
     ...(health.store_ok ? [] : [{ kind: 'store', keys: ['store'] } as const]),
@@ -62,16 +62,12 @@ function group(
   return [{ kind, keys, count: waiting.length, aliases }];
 }
 
-/** The server's own list where it keeps one; else what was heard here. */
-function callsOf({ health, calls }: Board): Alarm[] {
-  const open = health?.calls?.filter((call) => !call.heeded_by) ?? calls;
+function callsOf({ calls, talks }: QueueHealth): Alarm[] {
+  const open = calls.filter((call) => !call.heeded_by);
   return open.map((call) => ({
     kind: 'sos',
     keys: [callKey(call)],
     call,
-    alias: health?.talks.find((talk) => talk.contact_id === call.contact_id)?.alias ?? '',
-    counselor:
-      call.counselor ||
-      (health?.counselors.find((one) => one.counselor_id === call.counselor_id)?.alias ?? ''),
+    alias: talks.find((talk) => talk.contact_id === call.contact_id)?.alias ?? '',
   }));
 }

@@ -1,8 +1,14 @@
 /** The board's lists as a supervisor wants them: sorted, filtered, added up. */
-import type { CounselorHealth, PickShown, RiskLevel, WaitingContact } from '../protocol/desk';
+import type {
+  CounselorHealth,
+  PickShown,
+  QueueHealth,
+  RiskLevel,
+  TalkGoing,
+  WaitingContact,
+} from '../protocol/desk';
 import { longestWaitMs, waitingOf } from './board';
 import { isDanger } from './board-alarms';
-import type { QueueHealth, TalkGoing } from './board-wire';
 
 export const RISKS: readonly RiskLevel[] = ['none', 'low', 'moderate', 'high', 'imminent'];
 export type Order = 'serving' | 'wait' | 'risk';

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { ToDesk } from '../protocol/desk';
 import {
   type Board,
   type Effect,
@@ -8,10 +9,9 @@ import {
   step,
   waitingOf,
 } from './board';
-import type { ToBoard } from './board-wire';
 
 const AT = '2026-01-01T00:00:10.000Z';
-const WELCOME = { type: 'welcome', heartbeat_s: 20, server_time: AT } as ToBoard;
+const WELCOME = { type: 'welcome', heartbeat_s: 20, server_time: AT } as ToDesk;
 const LOOK: Event = {
   is: 'look',
   contact_id: 'c1',
@@ -23,7 +23,7 @@ const LOOKING = {
   type: 'looking',
   contact: { contact_id: 'c1', alias: '蓝鲸-417', last_seq: 2, risk: 'high', seeker_online: true },
   counselor: '小禾',
-} as ToBoard;
+} as ToDesk;
 const said = (seq: number, text: string) =>
   ({
     type: 'message',
@@ -33,7 +33,7 @@ const said = (seq: number, text: string) =>
     kind: 'message',
     text,
     at: AT,
-  }) as ToBoard;
+  }) as ToDesk;
 const whisper = (whisper_id: string, text: string, client_id?: string) =>
   ({
     type: 'whisper',
@@ -44,9 +44,9 @@ const whisper = (whisper_id: string, text: string, client_id?: string) =>
     text,
     at: AT,
     ...(client_id && { client_id }),
-  }) as ToBoard;
+  }) as ToDesk;
 
-function play(...frames: (ToBoard | Event)[]): [Board, Effect[]] {
+function play(...frames: (ToDesk | Event)[]): [Board, Effect[]] {
   let board = emptyBoard;
   const done: Effect[] = [];
   for (const frame of frames) {
@@ -72,7 +72,7 @@ describe('a board', () => {
   });
 
   it('shows why an order was refused, until the next one', () => {
-    const refused = { type: 'error', code: 'no_triage_seat', message: '' } as ToBoard;
+    const refused = { type: 'error', code: 'no_triage_seat', message: '' } as ToDesk;
     const [board] = play(WELCOME, refused);
     expect(board.trouble).toBe('no_triage_seat');
     const order: Event = { is: 'order', frame: { type: 'outage', line: '12355', on: true } };
@@ -140,13 +140,13 @@ describe('a look', () => {
   });
 
   it('that the server refuses leaves nothing but the reason why', () => {
-    const refused = { type: 'error', code: 'own_talk', contact_id: 'c1', message: '' } as ToBoard;
+    const refused = { type: 'error', code: 'own_talk', contact_id: 'c1', message: '' } as ToDesk;
     const [board] = play(WELCOME, LOOK, refused);
     expect(board).toMatchObject({ looks: [], trouble: 'own_talk' });
   });
 
   it('that ends keeps what was seen until it is put away, and tells the server nothing then', () => {
-    const ended = { type: 'look_ended', contact_id: 'c1', reason: 'closed' } as ToBoard;
+    const ended = { type: 'look_ended', contact_id: 'c1', reason: 'closed' } as ToDesk;
     const [board, done] = play(WELCOME, LOOK, LOOKING, said(1, '一'), ended);
     expect(board.looks[0]).toMatchObject({ fate: 'over', over: 'closed' });
     expect(step(board, { is: 'look_away', contact_id: 'c1' })).toEqual([
@@ -158,7 +158,7 @@ describe('a look', () => {
 
   it('follows the risk and the network of the seeker', () => {
     const state = (name: string, risk?: string) =>
-      ({ type: 'contact_state', contact_id: 'c1', state: name, reason: '', risk }) as ToBoard;
+      ({ type: 'contact_state', contact_id: 'c1', state: name, reason: '', risk }) as ToDesk;
     const [board] = play(WELCOME, LOOK, LOOKING, state('risk', 'imminent'), state('seeker_lost'));
     expect(board.looks[0]?.contact).toMatchObject({ risk: 'imminent', seeker_online: false });
   });
@@ -199,7 +199,7 @@ describe('a whisper', () => {
       contact_id: 'c1',
       client_id: 'w1',
       message: '',
-    } as ToBoard;
+    } as ToDesk;
     const [board] = play(WELCOME, LOOK, LOOKING, write, refused);
     expect(board.looks[0]?.whispers).toMatchObject([{ fate: 'refused', fault: 'text_too_long' }]);
   });
@@ -211,7 +211,7 @@ describe('a whisper', () => {
       contact_id: 'c1',
       client_id: 'w1',
       message: '',
-    } as ToBoard;
+    } as ToDesk;
     const [board, done] = play(WELCOME, LOOK, LOOKING, write, busy);
     expect(done.at(-1)).toMatchObject({ do: 'after', event: { is: 'whisper_again' } });
     const [, again] = step(board, { is: 'whisper_again', contact_id: 'c1' });

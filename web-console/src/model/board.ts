@@ -1,18 +1,15 @@
 /**
  * The supervisor's board as a machine: the last health told, calls for help, looks, orders.
  *
- * Everything but what was heeded and which looks were open is told anew by the server.
+ * Everything but which alarms were seen and which looks are open is told anew by the server.
  */
-import type { FromDesk, LookReason } from '../protocol/desk';
-import type { Call, FromBoard, QueueHealth, ToBoard } from './board-wire';
+import type { CallForHelp, FromDesk, LookReason, QueueHealth, ToDesk } from '../protocol/desk';
 import * as looks from './look';
 
 export interface Board {
   link: 'connecting' | 'up' | 'down' | 'elsewhere';
   health: QueueHealth | null;
-  /** Calls for help heard of on this page, newest first. */
-  calls: readonly Call[];
-  /** Keys of alarms that somebody here takes care of. */
+  /** Keys of alarms that somebody at this page has seen; calls for help are heeded at the server. */
   heeded: readonly string[];
   looks: readonly looks.Look[];
   /** The code of the last "no". */
@@ -23,8 +20,8 @@ export interface Board {
 export type Event =
   | { is: 'up' }
   | { is: 'down' }
-  | { is: 'frame'; frame: ToBoard; now: number }
-  | { is: 'order'; frame: FromBoard }
+  | { is: 'frame'; frame: ToDesk; now: number }
+  | { is: 'order'; frame: FromDesk }
   | { is: 'heed'; keys: readonly string[] }
   /** Only these heeded alarms still stand: the others may come again. */
   | { is: 'forget_but'; keys: readonly string[] }
@@ -47,8 +44,10 @@ export type Effect =
   | { do: 'after'; ms: number; event: Timed };
 
 export type Step = readonly [Board, readonly Effect[]];
-type Frame<Type extends ToBoard['type']> = Extract<ToBoard, { type: Type }>;
+type Frame<Type extends ToDesk['type']> = Extract<ToDesk, { type: Type }>;
 
+/** Until the next board says whose alias it is. */
+const HERE = '…';
 const TYPING_MS = 4_000;
 /** Rest before a whisper that found the house busy is said again. */
 const AGAIN_MS = 3_000;
@@ -58,14 +57,13 @@ const AGAIN = ['rate_limited', 'busy', 'not_stored'];
 export const emptyBoard: Board = {
   link: 'connecting',
   health: null,
-  calls: [],
   heeded: [],
   looks: [],
   trouble: null,
   skew_ms: 0,
 };
 
-export const send = (frame: FromBoard): Effect => ({ do: 'send', frame: frame as FromDesk });
+export const send = (frame: FromDesk): Effect => ({ do: 'send', frame });
 
 export function step(board: Board, event: Event): Step {
   switch (event.is) {
@@ -103,14 +101,19 @@ export function step(board: Board, event: Event): Step {
 
 // ── what a supervisor does ────────────────────────────────────────────
 
+/** A call is heeded for everybody, at the server; what was merely seen, on this page. */
 function heed(board: Board, keys: readonly string[]): Step {
-  const calls = board.calls.filter((call) => !keys.includes(callKey(call)));
-  const next = { ...board, calls, heeded: [...new Set([...board.heeded, ...keys])] };
-  const told = board.health?.calls ?? [];
-  const frames = told
-    .filter((call) => !call.heeded_by && keys.includes(callKey(call)))
-    .map(({ contact_id }) => send({ type: 'heed', contact_id }));
-  return [next, frames];
+  const isMine = (call: CallForHelp) => !call.heeded_by && keys.includes(callKey(call));
+  const calls = board.health?.calls ?? [];
+  const seen = keys.filter((key) => !calls.some((call) => callKey(call) === key));
+  const heeded = calls.map((call) => (isMine(call) ? { ...call, heeded_by: HERE } : call));
+  const next = {
+    ...board,
+    health: board.health && { ...board.health, calls: heeded },
+    heeded: [...new Set([...board.heeded, ...seen])],
+  };
+  const frames = calls.filter(isMine);
+  return [next, frames.map(({ contact_id }) => send({ type: 'heed', contact_id }))];
 }
 
 function askLook(board: Board, event: Extract<Event, { is: 'look' }>): Step {
@@ -138,14 +141,14 @@ function whisper(board: Board, event: Extract<Event, { is: 'whisper' }>): Step {
 
 // ── what the server tells ─────────────────────────────────────────────
 
-function handleFrame(board: Board, frame: ToBoard, now: number): Step {
+function handleFrame(board: Board, frame: ToDesk, now: number): Step {
   switch (frame.type) {
     case 'welcome':
       return handleWelcome(board, frame, now);
     case 'queue_health':
       return [{ ...board, health: frame }, []];
     case 'sos':
-      return [{ ...board, calls: addCall(board.calls, frame) }, []];
+      return [called(board, frame), []];
     case 'looking': {
       const { contact_id } = frame.contact;
       const next = change(board, contact_id, (look) =>
@@ -222,16 +225,16 @@ function change(board: Board, contactId: string, act: (look: looks.Look) => look
   return { ...board, looks: changed };
 }
 
-/** Each contact once, by its newest call. */
-function addCall(calls: readonly Call[], call: Call): readonly Call[] {
-  const { contact_id, counselor_id, counselor, at } = call;
-  const others = calls.filter((one) => one.contact_id !== contact_id);
-  return [{ contact_id, counselor_id, counselor, at }, ...others];
+/** Shown at once; the next board tells it too. */
+function called(board: Board, { contact_id, counselor_id, counselor, at }: Frame<'sos'>): Board {
+  if (!board.health) return board;
+  const others = board.health.calls.filter((one) => one.contact_id !== contact_id);
+  const call = { contact_id, counselor_id, counselor, at, heeded_by: null };
+  return { ...board, health: { ...board.health, calls: [...others, call] } };
 }
 
-/** What a heeded call is known by: called again later, it rings again. */
-export function callKey({ contact_id, at }: Call): string {
-  return `sos ${contact_id} ${at}`;
+export function callKey({ contact_id }: CallForHelp): string {
+  return `sos ${contact_id}`;
 }
 
 /** The largest of the waits by risk, ms. */

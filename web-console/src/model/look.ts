@@ -4,8 +4,7 @@
  * The server shows nothing before it has journaled the reason. A look ends with its
  * socket: after a cut it is asked for again, with the same reason, and nothing heard is lost.
  */
-import type { DeskContact, LookReason } from '../protocol/desk';
-import type { FromBoard, ToBoard, WhisperFrame } from './board-wire';
+import type { DeskContact, FromDesk, LookReason, ToDesk } from '../protocol/desk';
 import * as talks from './talk';
 
 /** The server's own limit of looks of one account. */
@@ -43,7 +42,7 @@ export interface Look {
   typing: 'seeker' | 'counselor' | null;
 }
 
-type Frame<Type extends ToBoard['type']> = Extract<ToBoard, { type: Type }>;
+type Frame<Type extends ToDesk['type']> = Extract<ToDesk, { type: Type }>;
 export type Asked = Pick<Look, 'contact_id' | 'reason'> & { alias?: string; words?: string };
 
 export function asked({ contact_id, reason, alias = '', words = '' }: Asked): Look {
@@ -64,7 +63,7 @@ export function asked({ contact_id, reason, alias = '', words = '' }: Asked): Lo
 }
 
 /** The frame that asks for it. */
-export function ask({ contact_id, reason, words }: Look): FromBoard {
+export function ask({ contact_id, reason, words }: Look): FromDesk {
   return { type: 'look', contact_id, reason, ...(words && { words }) };
 }
 
@@ -129,7 +128,7 @@ export function whispered(look: Look, key: string, text: string): Look {
 }
 
 /** A whisper came from the disk: once, in the order it was told; one's own finds its draft. */
-export function whisperHeard(look: Look, frame: WhisperFrame): Look {
+export function whisperHeard(look: Look, frame: Frame<'whisper'>): Look {
   const known = look.whispers.find(
     (one) => one.id === frame.whisper_id || one.key === frame.client_id,
   );
@@ -157,7 +156,7 @@ export function whisperRefused(look: Look, key: string, fault: string): Look {
 }
 
 /** What was whispered and is not on disk yet, to be said (again). */
-export function unsaid(look: Look): FromBoard[] {
+export function unsaid(look: Look): FromDesk[] {
   const { contact_id } = look;
   return look.whispers
     .filter((one) => one.fate === 'sending')

@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { Faults } from './office-fault';
-import { checkWeek, copyDay, hoursOf, openMinutes, shownOn, weekOf } from './office-hours';
+import {
+  checkWeek,
+  copyDay,
+  hoursOf,
+  openMinutes,
+  shownOn,
+  tidyClock,
+  weekOf,
+} from './office-hours';
 
 const at = (day: number, hour: number) => day * 1440 + hour * 60;
 const span = (from_minute: number, to_minute: number) => ({ from_minute, to_minute });
@@ -38,8 +46,8 @@ describe('a week of hours', () => {
 
   it('splits a stored span of several days at each midnight', () => {
     const week = weekOf([span(at(0, 8), at(2, 0))]);
-    expect(week.days[0]).toEqual([{ from: '08:00', to: '00:00' }]);
-    expect(week.days[1]).toEqual([{ from: '00:00', to: '00:00' }]);
+    expect(week.days[0]).toEqual([{ from: '08:00', to: '24:00' }]);
+    expect(week.days[1]).toEqual([{ from: '00:00', to: '24:00' }]);
   });
 
   it('copies a day to others without tying them together', () => {
@@ -47,6 +55,17 @@ describe('a week of hours', () => {
     expect(openMinutes(week)).toBe(3 * 240);
     expect(week.days[1]?.[0]).not.toBe(week.days[0]?.[0]);
   });
+});
+
+describe('a time as one types it', () => {
+  it.each([
+    ['8', '08:00'],
+    ['830', '08:30'],
+    ['８：３０', '08:30'],
+    ['24', '24:00'],
+    ['25:00', '25:00'],
+    ['夜里', '夜里'],
+  ])('%s is %s', (typed, clock) => expect(tidyClock(typed)).toBe(clock));
 });
 
 describe('a week that makes no sense', () => {

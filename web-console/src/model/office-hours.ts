@@ -7,7 +7,7 @@
 import type { OpenHours } from '../protocol/office';
 import type { Faults } from './office-fault';
 
-/** `HH:MM`; `to` of `00:00` is midnight at the day's end, a `to` before `from` is the next day's. */
+/** `HH:MM`; a whole day ends at `24:00`; a `to` before `from` is the next day's. */
 export interface DaySpan {
   from: string;
   to: string;
@@ -29,6 +29,18 @@ const pad = (number: number) => String(number).padStart(2, '0');
 export const clockOf = (minute: number): string =>
   `${pad(Math.floor((minute % DAY_MINUTES) / 60))}:${pad(minute % 60)}`;
 
+/** The end of a span: midnight is the day's own 24:00. */
+export const endOf = (minute: number): string =>
+  minute % DAY_MINUTES === 0 ? '24:00' : clockOf(minute);
+
+/** What was typed, as a time if it can be one: `8`, `830`, `8：30` are 08:00, 08:30, 08:30. */
+export function tidyClock(typed: string): string {
+  const plain = typed.normalize('NFKC').trim();
+  const match = /^(\d{1,2})(?:[:.]?([0-5]\d))?$/.exec(plain);
+  const clock = match ? `${pad(Number(match[1]))}:${match[2] ?? '00'}` : plain;
+  return minuteOf(clock) === null ? typed : clock;
+}
+
 /** Minutes since midnight, or `null` where there is no time. */
 export function minuteOf(clock: string): number | null {
   const match = /^([01]?\d|2[0-4]):([0-5]\d)$/.exec(clock);
@@ -39,7 +51,7 @@ export function minuteOf(clock: string): number | null {
 
 /** Where a day's span begins and ends, in minutes from that midnight; the end may lie past 24:00. */
 export function reachOf(span: DaySpan): [number, number] | null {
-  const [from, to] = [minuteOf(span.from), minuteOf(span.to)];
+  const [from, to] = [minuteOf(tidyClock(span.from)), minuteOf(tidyClock(span.to))];
   if (from === null || to === null || from === DAY_MINUTES) return null;
   if (to === 0) return [from, DAY_MINUTES];
   if (to === from) return null;
@@ -52,7 +64,7 @@ export function weekOf(hours: readonly OpenHours[] | null): WeekDraft {
   const days: DaySpan[][] = DAYS.map(() => []);
   if (hours === null) return { isAlways: true, days };
   for (const [from, to] of joined(hours.flatMap(byDay))) {
-    days[Math.floor(from / DAY_MINUTES)]?.push({ from: clockOf(from), to: clockOf(to) });
+    days[Math.floor(from / DAY_MINUTES)]?.push({ from: clockOf(from), to: endOf(to) });
   }
   return { isAlways: false, days };
 }

@@ -21,7 +21,7 @@ export const sectionsOf = (permissions: readonly string[]): Section[] =>
   SECTIONS.filter((section) => permissions.includes(PERMISSIONS[section]));
 
 export const hashOf = ({ section, id }: Route): string =>
-  id === null ? `#/${section}` : `#/${section}/${encodeURIComponent(id)}`;
+  id === null ? `#/${section}` : `#/${section}/${id === '+' ? id : encodeURIComponent(id)}`;
 
 /** The route of an address; the first open section when it names none that is open. */
 export function routeOf(hash: string, open: readonly Section[]): Route {

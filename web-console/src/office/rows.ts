@@ -11,6 +11,9 @@ export interface Row {
   sub: string;
   tags: string[];
   texts: string[];
+  /** By what else the list can be narrowed. */
+  locale?: string;
+  line?: string | null;
 }
 
 /** By user name, numbers as numbers. */
@@ -84,6 +87,8 @@ function replyRows(say: OfficeSay, { replies, doors }: Lists): Row[] {
       sub: reply.text,
       tags: [say(`tag.${reply.locale}`), where],
       texts: [reply.title, reply.text],
+      locale: reply.locale,
+      line: reply.line,
     };
   });
 }

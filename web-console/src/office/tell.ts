@@ -3,7 +3,7 @@ import { sayLength } from '../i18n/console';
 import type { OfficeSay } from '../i18n/office';
 import { named } from '../i18n/say';
 import type { Fault } from '../model/office-fault';
-import { clockOf, DAY_MINUTES, hoursOf, shownOn, type WeekDraft } from '../model/office-hours';
+import { clockOf, endOf, hoursOf, shownOn, type WeekDraft } from '../model/office-hours';
 import type { LineDraft } from '../model/office-line';
 import type { CounselorDraft, ReplyDraft } from '../model/office-people';
 import type { Rung, StepDraft } from '../model/office-plan';
@@ -95,9 +95,7 @@ export function sayRung(say: OfficeSay, rung: Rung, lines: readonly OfficeLine[]
 function sayWeek(say: OfficeSay, week: WeekDraft): string {
   if (week.isAlways || !hoursOf(week)) return say('week.always');
   const days = week.days.map((_, day) => {
-    const spans = shownOn(week, day).map(
-      ([from, to]) => `${clockOf(from)}–${to === DAY_MINUTES ? '24:00' : clockOf(to)}`,
-    );
+    const spans = shownOn(week, day).map(([from, to]) => `${clockOf(from)}–${endOf(to)}`);
     return `${sayDay(say, day)} ${spans.join(say('rung.comma')) || say('week.closed')}`;
   });
   return days.join('；');

@@ -15,6 +15,15 @@ from: string, step_s: number,
 series: Array<HourSeries>, };
 
 /**
+ * A counselor asks for help; it lasts until the talk ends or leaves their hands.
+ */
+export type CallForHelp = { contact_id: string, counselor_id: string, counselor: string, at: string, 
+/**
+ * The alias of the supervisor who goes there.
+ */
+heeded_by: string | null, };
+
+/**
  * One channel of a line.
  */
 export type ChannelHealth = { channel: string, waiting: number, longest_wait_ms: number, talking: number, 
@@ -84,7 +93,7 @@ export type FromDesk = { "type": "presence", presence: WishedPresence, reason?: 
 /**
  * The reason in the looker's own words, at most 200 characters.
  */
-words?: string, } | { "type": "look_away", contact_id: string, };
+words?: string, } | { "type": "look_away", contact_id: string, } | { "type": "heed", contact_id: string, };
 
 /**
  * The hour of one line and channel; each list has 60 entries, the oldest first.
@@ -115,7 +124,15 @@ export type LineHealth = { line: string, name: string, name_en: string,
 /**
  * By risk: none, low, moderate, high, imminent.
  */
-waiting_by_risk: [number, number, number, number, number], longest_wait_ms_by_risk: [number, number, number, number, number], offered: number, talking: number, wrap_up: number, switchboard_mode: boolean, outage: boolean, 
+waiting_by_risk: [number, number, number, number, number], longest_wait_ms_by_risk: [number, number, number, number, number], offered: number, talking: number, wrap_up: number, switchboard_mode: boolean, switchboard_mode_since: string | null, outage: boolean, outage_since: string | null, 
+/**
+ * As many wait as the line takes.
+ */
+is_full: boolean, 
+/**
+ * Whoever waits longer than this is past the service level.
+ */
+threshold_s: number, 
 /**
  * This hour and the last; definitions in the handbook.
  */
@@ -190,6 +207,10 @@ waiting: Array<WaitingContact>,
  */
 talks: Array<TalkGoing>, 
 /**
+ * Calls for help that are not over, the oldest first.
+ */
+calls: Array<CallForHelp>, 
+/**
  * The last picks with their explanation, newest first (at most 20).
  */
 picks: Array<PickShown>, store_ok: boolean, };
@@ -208,7 +229,11 @@ export type SignIn = { username: string, password: string, otp?: string, };
  */
 export type SignedIn = { account_id: string, username: string, alias: string, role: string, permissions: Array<string>, };
 
-export type TalkGoing = { contact_id: string, line: string, channel: string, alias: string, risk: RiskLevel, counselor: string, talking_ms: number, simulated: boolean, };
+export type TalkGoing = { contact_id: string, line: string, channel: string, alias: string, risk: RiskLevel, counselor: string, talking_ms: number, simulated: boolean, 
+/**
+ * The aliases of those who look in.
+ */
+looked_at_by: Array<string>, };
 
 /**
  * What a console gets.

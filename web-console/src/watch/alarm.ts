@@ -7,7 +7,7 @@ import { aliases } from './orders';
 export function sayAlarm(say: WatchSay, alarm: Alarm): string {
   switch (alarm.kind) {
     case 'sos':
-      return say('watch.sos', { counselor: alarm.counselor });
+      return say('watch.sos', { counselor: alarm.call.counselor });
     case 'danger':
     case 'long':
       return say(`watch.alarm_${alarm.kind}`, {

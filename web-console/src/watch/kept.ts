@@ -1,27 +1,24 @@
 /**
- * What a reload of this tab must not lose: calls for help, and which alarms were heeded.
+ * What a reload of this tab must not lose: which alarms were seen.
  *
- * Ids and times only; no name, alias or word is ever kept. A look is not kept: after a
+ * Ids only; no name, alias or word is ever kept. A look is not kept: after a
  * reload its reason is given again.
  */
 import { type Board, emptyBoard } from '../model/board';
 
 const KEY = 'xinqiao.board';
-const WAIT_KEY = 'xinqiao.board.long_wait_s';
+const WANTS_KEY = 'xinqiao.watch';
 /** A chat is to be answered within three minutes, as government hotlines promise. */
 const LONG_WAIT_S = 180;
 
 interface Kept {
-  calls: { contact_id: string; counselor_id: string; at: string }[];
   heeded: string[];
 }
 
 export function keptBoard(): Board {
   try {
     const kept = JSON.parse(sessionStorage.getItem(KEY) ?? 'null') as Kept | null;
-    if (!kept) return emptyBoard;
-    const calls = kept.calls.map((call) => ({ ...call, counselor: '' }));
-    return { ...emptyBoard, calls, heeded: kept.heeded };
+    return kept ? { ...emptyBoard, heeded: kept.heeded } : emptyBoard;
   } catch {
     return emptyBoard;
   }
@@ -30,14 +27,7 @@ export function keptBoard(): Board {
 let last = '';
 
 export function keepBoard(board: Board): void {
-  const kept: Kept = {
-    calls: board.calls.map(({ contact_id, counselor_id, at }) => ({
-      contact_id,
-      counselor_id,
-      at,
-    })),
-    heeded: [...board.heeded],
-  };
+  const kept: Kept = { heeded: [...board.heeded] };
   const text = JSON.stringify(kept);
   if (text === last) return;
   last = text;
@@ -48,18 +38,31 @@ export function keepBoard(board: Board): void {
   }
 }
 
-export function lookupLongWait(): number {
+/** How this screen calls for a supervisor: choices, nothing about anybody. */
+export interface Wants {
+  sound: boolean;
+  /** Notifications of the desktop. */
+  banner: boolean;
+  /** From which wait on an alarm is raised. */
+  long_s: number;
+  /** The question was answered; it does not stand in the way again. */
+  isAsked: boolean;
+}
+
+export function lookupWants(): Wants {
+  const wants: Wants = { sound: false, banner: false, long_s: LONG_WAIT_S, isAsked: false };
   try {
-    return Number(localStorage.getItem(WAIT_KEY)) || LONG_WAIT_S;
+    const kept = JSON.parse(localStorage.getItem(WANTS_KEY) ?? 'null') as Partial<Wants> | null;
+    return { ...wants, ...kept, long_s: Number(kept?.long_s) || LONG_WAIT_S };
   } catch {
-    return LONG_WAIT_S;
+    return wants;
   }
 }
 
-export function keepLongWait(seconds: number): void {
+export function keepWants(wants: Wants): void {
   try {
-    localStorage.setItem(WAIT_KEY, String(seconds));
+    localStorage.setItem(WANTS_KEY, JSON.stringify(wants));
   } catch {
-    // Denied storage costs only the memory of a preference.
+    // Denied storage costs only the memory of a choice.
   }
 }

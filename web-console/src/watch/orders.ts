@@ -4,7 +4,7 @@ import { named } from '../i18n/say';
 import type { WatchSay } from '../i18n/watch';
 import { waitingOf } from '../model/board';
 import { isDanger } from '../model/board-alarms';
-import type { FromBoard, LineHealth, QueueHealth } from '../model/board-wire';
+import type { FromDesk, LineHealth, QueueHealth } from '../protocol/desk';
 
 /** What somebody is about to order; looked at against the newest health until it is given. */
 export type Asked =
@@ -17,7 +17,7 @@ export interface Order {
   /** What happens, one sentence each. */
   points: string[];
   yes: string;
-  frame: FromBoard;
+  frame: FromDesk;
 }
 
 export const aliases = (say: WatchSay, names: readonly string[]) =>
@@ -43,7 +43,7 @@ function outage(say: WatchSay, { line, on }: Switch, health: QueueHealth): Order
   const found = lineOf(health, line);
   if (!found) return null;
   const values = { line: named(say.lang, found) };
-  const frame: FromBoard = { type: 'outage', line, on };
+  const frame: FromDesk = { type: 'outage', line, on };
   if (!on) {
     const points = [say('watch.outage_off_new'), say('watch.outage_off_gone')];
     return { title: say('watch.outage_off', values), points, yes: say('watch.outage_end'), frame };
@@ -64,7 +64,7 @@ function switchboard(say: WatchSay, { line, on }: Switch, health: QueueHealth): 
   const found = lineOf(health, line);
   if (!found) return null;
   const values = { line: named(say.lang, found) };
-  const frame: FromBoard = { type: 'switchboard_mode', line, on };
+  const frame: FromDesk = { type: 'switchboard_mode', line, on };
   if (!on) {
     const points = [say('watch.switchboard_off_new')];
     const title = say('watch.switchboard_off', values);
@@ -92,7 +92,7 @@ function logOut(say: WatchSay, counselor_id: string, health: QueueHealth): Order
     ...(ringing ? [say('watch.log_out_ringing')] : []),
     say('watch.log_out_back'),
   ];
-  const frame: FromBoard = { type: 'log_out', counselor_id };
+  const frame: FromDesk = { type: 'log_out', counselor_id };
   return {
     title: say('watch.log_out_ask', { counselor }),
     points,

@@ -6,7 +6,7 @@ import {
   Virtualizer,
 } from '@tanstack/virtual-core';
 
-/** A row's height before it was measured, px: a line of text and its touch target. */
+/** A row's height where none is drawn yet, px: a line of text and its touch target. */
 const ROW_PX = 52;
 /** Rows kept beyond the edges, for whoever scrolls or tabs on. */
 const BEYOND = 6;
@@ -22,10 +22,12 @@ export class RowWindow {
 
   /** Goes on the element that scrolls. */
   readonly scroller = (element: HTMLElement) => {
+    // One height for all: measuring each would move the list under whoever scrolls it.
+    const row_px = element.querySelector<HTMLElement>('tr[data-index]')?.offsetHeight || ROW_PX;
     const virtual = new Virtualizer<HTMLElement, HTMLElement>({
       count: this.count(),
       getScrollElement: () => element,
-      estimateSize: () => ROW_PX,
+      estimateSize: () => row_px,
       overscan: BEYOND,
       observeElementRect,
       observeElementOffset,
@@ -40,11 +42,6 @@ export class RowWindow {
       this.virtual = null;
       stop();
     };
-  };
-
-  /** Goes on each row: its own height, should it be more than a line. */
-  readonly row = (element: HTMLElement) => {
-    this.virtual?.measureElement(element);
   };
 
   /** There are more or fewer rows. */

@@ -1,0 +1,53 @@
+//! Calls for help that are not over: a supervisor who comes a minute later sees them too.
+//!
+//! A call lasts as long as the talk in that counselor's hand. It is kept in memory, as the sockets
+//! are; the journal has every call and every answer.
+
+use super::Hub;
+use crate::clock::At;
+use crate::ids::{ContactId, CounselorId};
+
+/// A counselor asks for help in a talk.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Call {
+    pub contact: ContactId,
+    pub counselor: CounselorId,
+    pub at: At,
+    /// The alias of the supervisor who goes there.
+    pub heeded_by: Option<String>,
+}
+
+impl Hub {
+    /// Notes a call. One that is repeated is unheeded again, since when it was first made.
+    pub fn note_call(&self, contact: ContactId, counselor: CounselorId, at: At) {
+        let mut seats = self.lock();
+        let call =
+            seats.calls.entry(contact).or_insert(Call { contact, counselor, at, heeded_by: None });
+        call.heeded_by = None;
+    }
+
+    /// Somebody goes there; `false` if nobody calls any more.
+    pub fn heed_call(&self, contact: ContactId, alias: &str) -> bool {
+        let mut seats = self.lock();
+        let call = seats.calls.get_mut(&contact);
+        call.map(|call| call.heeded_by = Some(alias.to_owned())).is_some()
+    }
+
+    /// The talk has ended or left the counselor.
+    pub fn end_call(&self, contact: ContactId) {
+        self.lock().calls.remove(&contact);
+    }
+
+    #[must_use]
+    pub fn is_called(&self, contact: ContactId) -> bool {
+        self.lock().calls.contains_key(&contact)
+    }
+
+    /// The calls that go on, the oldest first.
+    #[must_use]
+    pub fn calls(&self) -> Vec<Call> {
+        let mut calls: Vec<Call> = self.lock().calls.values().cloned().collect();
+        calls.sort_by_key(|call| (call.at, call.contact));
+        calls
+    }
+}
