@@ -83,6 +83,12 @@ test('steps are added, moved and removed by keys alone', async ({ newOfficer }) 
   await keyboard.press('Enter');
   await expect(officer.button('删去第 1 步')).toBeFocused();
   await expect(officer.form.getByRole('group', { name: /^第 \d 步$/ })).toHaveCount(3);
+  await officer.button('再加一个号码').focus();
+  await keyboard.press('Enter');
+  await expect(officer.field('号码 2')).toBeFocused();
+  await officer.button('删去号码 2').focus();
+  await keyboard.press('Enter');
+  await expect(officer.button('再加一个号码')).toBeFocused();
   await officer.field('主管单位').fill('共青团宜春市委');
   await keyboard.press('Control+s');
   await expect(officer.form.getByText(/^已保存，立即生效/)).toBeVisible();

@@ -64,7 +64,8 @@ export const en: Book<OfficeKey> = {
   'saved.replies':
     'Saved, and in force now. Counselors see it the next time they open the replies.',
   'saved.accounts': 'Saved, and in force now.',
-  'saved.role': 'Saved, and in force now. From the next act the new role holds.',
+  'saved.role':
+    'Saved, and in force from the next act. If the new role needs a second factor and none is set up here, press “New second factor”.',
   'saved.disabled': 'Disabled. This account is signed out everywhere and cannot sign in.',
   'saved.enabled': 'Enabled. It can sign in with its password again.',
 
@@ -124,6 +125,7 @@ export const en: Book<OfficeKey> = {
   'fault.no_such_skill': 'This skill is no longer there; please choose another.',
   'fault.choose_rung': 'Choose one: what people get when no step found anybody.',
   'fault.other_line': 'Please choose another line.',
+  'fault.seat_gone': '{names} no longer takes part; please untick.',
   'fault.bad_username': 'Please use 2 to 64 small letters, digits, “.”, “-” or “_”.',
   'fault.username_taken': 'There is an account with this name; please choose another.',
   'fault.choose_role': 'Please choose a role.',

@@ -56,7 +56,8 @@ export const zhCN = {
   'saved.skills': '已保存，立即生效。',
   'saved.replies': '已保存，立即生效。咨询员下次打开常用回复就能看到。',
   'saved.accounts': '已保存，立即生效。',
-  'saved.role': '已保存，立即生效。下一次操作起按新的角色。',
+  'saved.role':
+    '已保存，立即生效，下一次操作起按新的角色。新角色要用动态验证码而这里没有设置的，请点“换一个新的动态验证码”。',
   'saved.disabled': '已停用。这个账号已在所有地方退出，不能再登录。',
   'saved.enabled': '已恢复。现在可以用原来的密码登录。',
 
@@ -111,6 +112,7 @@ export const zhCN = {
   'fault.no_such_skill': '没有这项技能了，请另选。',
   'fault.choose_rung': '必须选一种：所有步骤都没人接时，对方会得到什么。',
   'fault.other_line': '请选另一条热线。',
+  'fault.seat_gone': '{names} 已不再参加值班，请取消。',
   'fault.bad_username': '请用 2 到 64 个小写字母、数字、“.”、“-”或“_”。',
   'fault.username_taken': '已经有这个用户名了，请换一个。',
   'fault.choose_role': '请选一个角色。',

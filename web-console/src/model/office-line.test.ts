@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { OfficeLine } from '../protocol/office';
+import type { OfficeCounselor, OfficeLine } from '../protocol/office';
 import { checkLine, draftOfLine, type LineDraft, lineOf, newLine } from './office-line';
 
 const LINE: OfficeLine = {
@@ -150,6 +150,14 @@ describe('nonsense is found at its field', () => {
       },
     ],
   ])('%s', (fault, change) => expect(faultsAfter(change)).toEqual([fault]));
+
+  it('in a triage seat of somebody who takes part no more', () => {
+    const gone = { counselor_id: 'c', alias: '走了', removed: true } as OfficeCounselor;
+    const draft = { ...draftOfLine(LINE), triage_seats: ['c'] };
+    expect(checkLine(draft, { ...WORLD, counselors: [gone] })).toMatchObject([
+      { field: 'triage_seats', code: 'seat_gone', values: { names: '走了' } },
+    ]);
+  });
 
   it('in the skills of a step', () => {
     const skills = [

@@ -123,8 +123,21 @@ export function checkLine(draft: LineDraft, world: LineWorld): Fault[] {
   faults.number('threshold_s', draft.threshold_s, 0, LINE_MAX.threshold_s);
   faults.number('greeting_s', draft.greeting_s, 0, LINE_MAX.greeting_s);
   faults.number('waiting_max', draft.waiting_max, 1, LINE_MAX.waiting);
-  faults.count('triage_seats', draft.triage_seats.length, 0, LINE_MAX.seats);
+  checkSeats(draft.triage_seats, world.counselors, faults);
   return faults.list;
+}
+
+/** Who takes part no more sits nowhere; unknown while the list is not to be seen. */
+function checkSeats(
+  seats: readonly string[],
+  counselors: readonly OfficeCounselor[],
+  faults: Faults,
+): void {
+  faults.count('triage_seats', seats.length, 0, LINE_MAX.seats);
+  const gone = counselors.filter((one) => one.removed && seats.includes(one.counselor_id));
+  if (gone.length > 0) {
+    faults.add('triage_seats', 'seat_gone', { names: gone.map((one) => one.alias).join(' ') });
+  }
 }
 
 /** 2 to 20 digits, perhaps with `+` before and `-` between. */
