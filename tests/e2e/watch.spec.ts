@@ -112,8 +112,11 @@ for (const lang of LANGS) {
       await expect(supervisor.page.getByLabel(say('look_reason.sos'))).toBeChecked();
       await supervisor.button(say('watch.look_yes')).click();
       await expect(supervisor.page.getByRole('article')).toContainText('救救我');
-      await supervisor.button(say('watch.sos_heed')).click();
+      // Whoever looks has gone there: the alarm is heeded, and the talk says by whom.
       await expect(alarm).toHaveCount(0);
+      await expect(supervisor.region(say('watch.talks'))).toContainText(
+        say('watch.call_heeded', { by: '督导 青松' }),
+      );
       await supervisor.page.reload();
       await supervisor.region(say('watch.talks')).waitFor();
       await expect(alarm).toHaveCount(0);

@@ -81,6 +81,14 @@ describe('an alarm', () => {
     expect(after.heeded).toEqual([]);
   });
 
+  it('of a call is heeded by looking in because of it', () => {
+    const look = { is: 'look', contact_id: 'c1', alias: '', reason: 'sos', words: '' } as const;
+    const asked = step({ ...told(emptyBoard, calls(null)), link: 'up' }, look)[0];
+    expect(kinds(asked)).toEqual(['sos']);
+    const contact = { contact_id: 'c1', alias: '蓝鲸-417', last_seq: 0 };
+    expect(kinds(told(asked, { type: 'looking', contact, counselor: '小禾' }))).toEqual([]);
+  });
+
   it('of a call that somebody else heeds falls silent here; called again, it rings again', () => {
     expect(kinds(told(emptyBoard, calls('值班')))).toEqual([]);
     expect(kinds(told(emptyBoard, calls('值班'), calls(null)))).toEqual(['sos']);

@@ -149,13 +149,8 @@ function handleFrame(board: Board, frame: ToDesk, now: number): Step {
       return [{ ...board, health: frame }, []];
     case 'sos':
       return [called(board, frame), []];
-    case 'looking': {
-      const { contact_id } = frame.contact;
-      const next = change(board, contact_id, (look) =>
-        looks.shown(look, frame, now + board.skew_ms),
-      );
-      return [next, unsaidOf(next, contact_id)];
-    }
+    case 'looking':
+      return handleLooking(board, frame, now);
     case 'look_ended':
       return [change(board, frame.contact_id, (look) => looks.ended(look, frame.reason)), []];
     case 'message':
@@ -187,6 +182,19 @@ function handleWelcome(board: Board, frame: Frame<'welcome'>, now: number): Step
     ...wanted.map((look) => send(looks.ask(look))),
   ];
   return [{ ...board, link: 'up', skew_ms }, effects];
+}
+
+/** Whoever looks because of a call for help has gone there: the others need not. */
+function handleLooking(board: Board, frame: Frame<'looking'>, now: number): Step {
+  const { contact_id } = frame.contact;
+  const shown = change(board, contact_id, (look) => looks.shown(look, frame, now + board.skew_ms));
+  const isForCall = shown.looks.some(
+    (look) => look.contact_id === contact_id && look.reason === 'sos',
+  );
+  const calls = isForCall ? (shown.health?.calls ?? []) : [];
+  const mine = calls.filter((call) => call.contact_id === contact_id).map(callKey);
+  const [next, frames] = heed(shown, mine);
+  return [next, [...unsaidOf(next, contact_id), ...frames]];
 }
 
 function handleTyping(board: Board, { contact_id, from }: Frame<'typing'>): Step {
