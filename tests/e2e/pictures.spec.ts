@@ -27,6 +27,7 @@ test('every screen has its picture taken', async ({ newStudent, newCounselor, ne
   await second.write('我在楼顶，很害怕');
   await take(second.page, 'widget-danger');
   await supervisor.watch();
+  await supervisor.button('就这样').click();
   await expect(supervisor.queue).toHaveCount(2);
   await student.write('期中考砸了，不敢回家');
 

@@ -161,6 +161,22 @@ for (const lang of LANGS) {
       await expect(supervisor.region(say('watch.talks')).locator('tbody tr')).toHaveCount(0);
     });
 
+    test('switchboard mode says what it needs, and is refused in words without it', async ({
+      newSupervisor,
+    }) => {
+      const supervisor = await newSupervisor();
+      const say = await watchIn(supervisor, lang);
+      const toggle = new RegExp(`^${say('watch.switchboard')}: `);
+      await supervisor.button(toggle).first().click();
+      const dialog = supervisor.page.getByRole('dialog');
+      await expect(dialog).toContainText(say('watch.switchboard_on_seats'));
+      await dialog.getByRole('button', { name: say('watch.switchboard') }).click();
+      await supervisor.sees(say('no.no_triage_seat'));
+      const notice = supervisor.page.locator('.notice');
+      await notice.getByRole('button', { name: say('notice.dismiss') }).click();
+      await expect(supervisor.page.getByText(say('no.no_triage_seat'))).toHaveCount(0);
+    });
+
     test('each pick is explained, and found by contact or counselor', async ({
       newStudent,
       newCounselor,
