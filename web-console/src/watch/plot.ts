@@ -87,7 +87,7 @@ export class Plot {
       cursor: { y: false, drag: { x: false, y: false }, points: { show: false } },
       scales: { y: { range: (_, __, top) => [0, Math.max(TOP_MIN, Math.ceil(top * 1.1))] } },
       axes: [
-        { ...axis, values: minutes, space: 60 },
+        { ...axis, values: minutes, space: 60, size: 28 },
         { ...axis, incrs: STEPS, size: 40 },
       ],
       series: [{}, ...lines.map((line) => this.series(line))],
