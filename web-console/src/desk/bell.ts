@@ -13,6 +13,19 @@ export class Bell {
     this.timer = setInterval(() => this.beep(), EVERY_MS);
   }
 
+  /** Once, to hear whether it can be heard; false when the browser allows no sound yet. */
+  async test(): Promise<boolean> {
+    await this.wake();
+    this.beep();
+    return this.context?.state === 'running';
+  }
+
+  /** A browser allows sound only after a touch; any touch will do. */
+  async wake(): Promise<void> {
+    this.context ??= new AudioContext();
+    if (this.context.state === 'suspended') await this.context.resume().catch(() => null);
+  }
+
   private hush(): void {
     if (this.timer) clearInterval(this.timer);
     this.timer = null;

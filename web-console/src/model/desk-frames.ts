@@ -5,6 +5,7 @@ import {
   change,
   type Desk,
   type Effect,
+  emptyDesk,
   GAP_MS,
   type Held,
   notice,
@@ -13,8 +14,10 @@ import {
   send,
   TYPING_MS,
 } from './desk';
-import { blankNote } from './note';
+import { save } from './desk-note';
+import { blankNote, isUnkept } from './note';
 import * as talks from './talk';
+import * as whispers from './whisper';
 
 /** Faults of the moment, not of the message. */
 const AGAIN = ['rate_limited', 'busy', 'not_stored'];
@@ -45,6 +48,12 @@ export function handleFrame(desk: Desk, frame: ToDesk, now: number): Step {
       return handleError(desk, frame);
     case 'read':
       return [change(desk, frame.contact_id, (held) => ({ ...held, read: frame.seq })), []];
+    case 'looked_at':
+      return [lookedAt(desk, frame), []];
+    case 'whisper': {
+      const hear = (held: Held) => ({ ...held, whispers: whispers.hear(held.whispers, frame) });
+      return [change(desk, frame.contact_id, hear), []];
+    }
     case 'bye':
       if (frame.reason === 'replaced') return [{ ...desk, link: 'elsewhere' }, [{ do: 'hang_up' }]];
       return [desk, [{ do: 'check_session' }]];
@@ -55,7 +64,8 @@ export function handleFrame(desk: Desk, frame: ToDesk, now: number): Step {
 
 // ── the whole pane ────────────────────────────────────────────────────
 
-function handleWelcome(desk: Desk, frame: Frame<'welcome'>, now: number): Step {
+function handleWelcome(before: Desk, frame: Frame<'welcome'>, now: number): Step {
+  const desk = sameHand(before, frame.counselor.counselor_id);
   const held = frame.contacts.map((contact) => holdAgain(desk, contact));
   const isHeld = (id: string | null) => held.some((one) => one.contact.contact_id === id);
   const next: Desk = {
@@ -67,12 +77,39 @@ function handleWelcome(desk: Desk, frame: Frame<'welcome'>, now: number): Step {
     ring: frame.offer,
     held,
     chosen: isHeld(desk.chosen) ? desk.chosen : (held[0]?.contact.contact_id ?? null),
+    pinned: desk.pinned.filter(isHeld),
+    called: desk.called.filter(isHeld),
     lines: frame.lines,
     skills: frame.skills,
     counselors: frame.counselors,
     skew_ms: Date.parse(frame.server_time) - now,
   };
-  return [next, [{ do: 'beat', seconds: frame.heartbeat_s }, ...held.flatMap(catchUp)]];
+  const gone = desk.held.filter((one) => !isHeld(one.contact.contact_id));
+  const told = gone.reduce(tellUnkept, next);
+  return held.reduce(keepNote, [
+    told,
+    [{ do: 'beat', seconds: frame.heartbeat_s }, ...held.flatMap(catchUp)],
+  ]);
+}
+
+/** Somebody else signed in at this page: nothing of the other's stays. */
+function sameHand(desk: Desk, counselorId: string): Desk {
+  const isOther = desk.me !== null && desk.me.counselor_id !== counselorId;
+  const { isLooking, room } = desk;
+  return isOther ? { ...emptyDesk, isLooking, room } : desk;
+}
+
+/** What was typed while there was no line is saved now. */
+function keepNote([desk, effects]: Step, held: Held): Step {
+  if (!isUnkept(held.note)) return [desk, effects];
+  const [next, more] = save(desk, held);
+  return [next, [...effects, ...more]];
+}
+
+/** A note that can no longer be saved is shown, to be copied: it is nowhere else. */
+function tellUnkept(desk: Desk, { contact, note }: Held): Desk {
+  if (!isUnkept(note) || note.text.trim() === '') return desk;
+  return notice(desk, 'gone', 'note_unkept', contact.alias, note.text);
 }
 
 /** What was known of the contact before the line was cut stays; only the rest is asked for. */
@@ -84,7 +121,9 @@ function holdAgain(desk: Desk, contact: DeskContact): Held {
 
 function take(contact: DeskContact): Held {
   const talk = talks.replayTo(talks.silence, contact.last_seq);
-  return { contact, talk, seen: 0, read: 0, isSeekerTyping: false, note: blankNote, asked_high: 0 };
+  const unread = { seen: 0, read: 0, asked_high: 0, whispers: [], whispers_seen: 0 };
+  const typed = { draft: '', aside: '', note: blankNote, closing: null };
+  return { contact, talk, isSeekerTyping: false, ...unread, ...typed };
 }
 
 /** Hears what is missing, says again what was not acked, fetches the note. */
@@ -92,7 +131,7 @@ function catchUp(held: Held): Effect[] {
   const { contact, talk, note } = held;
   const { contact_id } = contact;
   const history = send({ type: 'history', contact_id, after_seq: talk.low });
-  const isBlank = contact.state === 'wrap_up' && note.fate === 'loading';
+  const isBlank = note.fate === 'loading';
   const isDone = note.isClosing && note.fate === 'saved';
   return [
     history,
@@ -156,14 +195,24 @@ function handleTyping(desk: Desk, { contact_id, from }: Frame<'typing'>): Step {
   return [next, [{ do: 'after', ms: TYPING_MS, event: { is: 'typing_over', contact_id } }]];
 }
 
+function lookedAt(desk: Desk, { contact_id, by }: Frame<'looked_at'>): Desk {
+  return change(desk, contact_id, (held) => ({
+    ...held,
+    contact: { ...held.contact, looked_at_by: by },
+  }));
+}
+
 function handleContactState(desk: Desk, frame: Frame<'contact_state'>): Step {
   const { contact_id, state } = frame;
   if (state === 'released' || state === 'closed') return [letGo(desk, frame), []];
-  const next = change(desk, contact_id, (held) => ({
-    ...held,
-    contact: changed(held.contact, frame),
+  const isLoading = (held: Held) => held.note.fate === 'loading';
+  const held = desk.held.find((one) => one.contact.contact_id === contact_id);
+  const next = change(desk, contact_id, (one) => ({
+    ...one,
+    contact: changed(one.contact, frame),
   }));
-  return [next, state === 'wrap_up' ? [{ do: 'load_note', contact_id }] : []];
+  const isBlank = state === 'wrap_up' && held !== undefined && isLoading(held);
+  return [next, isBlank ? [{ do: 'load_note', contact_id }] : []];
 }
 
 function changed(contact: DeskContact, frame: Frame<'contact_state'>): DeskContact {
@@ -189,14 +238,23 @@ function changed(contact: DeskContact, frame: Frame<'contact_state'>): DeskConta
 }
 
 function letGo(desk: Desk, frame: Frame<'contact_state'>): Desk {
-  const gone = desk.held.find((one) => one.contact.contact_id === frame.contact_id);
+  const { contact_id } = frame;
+  const at = desk.held.findIndex((one) => one.contact.contact_id === contact_id);
+  const gone = desk.held[at];
   if (!gone) return desk;
   const held = desk.held.filter((one) => one !== gone);
-  const chosen =
-    desk.chosen === frame.contact_id ? (held[0]?.contact.contact_id ?? null) : desk.chosen;
-  const next = { ...desk, held, chosen };
+  const isOther = (id: string) => id !== contact_id;
+  const neighbour = held[Math.min(at, held.length - 1)]?.contact.contact_id ?? null;
+  const next = {
+    ...desk,
+    held,
+    chosen: desk.chosen === contact_id ? neighbour : desk.chosen,
+    pinned: desk.pinned.filter(isOther),
+    called: desk.called.filter(isOther),
+  };
   const isRoutine = gone.note.isClosing;
-  return isRoutine ? next : notice(next, 'gone', frame.reason, gone.contact.alias);
+  const told = isRoutine ? next : notice(next, 'gone', frame.reason, gone.contact.alias);
+  return tellUnkept(told, gone);
 }
 
 function handleError(desk: Desk, frame: Frame<'error'>): Step {
@@ -205,6 +263,10 @@ function handleError(desk: Desk, frame: Frame<'error'>): Step {
   if (AGAIN.includes(code)) {
     return [desk, [{ do: 'after', ms: AGAIN_MS, event: { is: 'resend', contact_id } }]];
   }
-  const refuse = (held: Held) => ({ ...held, talk: talks.refuse(held.talk, client_id, code) });
+  const refuse = (held: Held) => ({
+    ...held,
+    talk: talks.refuse(held.talk, client_id, code),
+    whispers: whispers.refuse(held.whispers, client_id, code),
+  });
   return [change(desk, contact_id, refuse), []];
 }

@@ -2,17 +2,19 @@
 import {
   change,
   type Desk,
-  type Effect,
   type Event,
+  emptyDesk,
   type Held,
   look,
   resend,
   type Step,
   send,
 } from './desk';
+import { beside, longestWaiting, pin } from './desk-columns';
 import { handleFrame } from './desk-frames';
-import * as notes from './note';
+import { flush, withNote } from './desk-note';
 import * as talks from './talk';
+import { whisper } from './whisper';
 
 export function step(desk: Desk, event: Event): Step {
   return look(turn(desk, event));
@@ -30,6 +32,18 @@ function turn(desk: Desk, event: Event): Step {
       return handleFrame(desk, event.frame, event.now);
     case 'choose':
       return [{ ...desk, chosen: event.contact_id }, []];
+    case 'next':
+      return [{ ...desk, chosen: beside(desk, 1) }, []];
+    case 'previous':
+      return [{ ...desk, chosen: beside(desk, -1) }, []];
+    case 'oldest':
+      return [{ ...desk, chosen: longestWaiting(desk) ?? desk.chosen }, []];
+    case 'room':
+      return [{ ...desk, room: event.columns }, []];
+    case 'flush':
+      return flush(desk);
+    case 'forget':
+      return [{ ...emptyDesk, isLooking: desk.isLooking, room: desk.room }, []];
     case 'look':
       return [{ ...desk, isLooking: event.isLooking }, []];
     case 'dismiss':
@@ -61,6 +75,14 @@ function withContact(desk: Desk, event: OfContact): Step {
   switch (event.is) {
     case 'write':
       return write(desk, event.contact_id, event.client_id, event.text);
+    case 'draft':
+      return [change(desk, contact_id, (one) => ({ ...one, draft: event.text })), []];
+    case 'aside':
+      return [change(desk, contact_id, (one) => ({ ...one, aside: event.text })), []];
+    case 'pin':
+      return [pin(desk, contact_id), []];
+    case 'whisper':
+      return whisperBack(desk, contact_id, event.client_id, event.text);
     case 'type':
       return [desk, [send({ type: 'typing', contact_id })]];
     case 'risk':
@@ -90,10 +112,21 @@ function withContact(desk: Desk, event: OfContact): Step {
 function write(desk: Desk, contactId: string, clientId: string, text: string): Step {
   const next = change(desk, contactId, (held) => ({
     ...held,
+    draft: '',
     talk: talks.write(held.talk, 'counselor', clientId, text),
   }));
   const frame = { type: 'message', contact_id: contactId, client_id: clientId, text } as const;
   // Cut off: the next welcome sends what is unsent.
+  return [next, desk.link === 'up' ? [send(frame)] : []];
+}
+
+function whisperBack(desk: Desk, contactId: string, clientId: string, text: string): Step {
+  const next = change(desk, contactId, (held) => ({
+    ...held,
+    aside: '',
+    whispers: whisper(held.whispers, clientId, text),
+  }));
+  const frame = { type: 'whisper', contact_id: contactId, client_id: clientId, text } as const;
   return [next, desk.link === 'up' ? [send(frame)] : []];
 }
 
@@ -110,56 +143,4 @@ function closeGap(desk: Desk, { contact, talk, asked_high }: Held): Step {
   }));
   const again = { do: 'after', ms: 3_000, event: { is: 'gap_over', contact_id } } as const;
   return [next, [send({ type: 'history', contact_id, after_seq: talk.low }), again]];
-}
-
-// ── the note ──────────────────────────────────────────────────────────
-
-function withNote(desk: Desk, held: Held, event: OfContact): Step {
-  switch (event.is) {
-    case 'note':
-      return settle(desk, held, notes.edited(held.note, event.change), true);
-    case 'note_loaded':
-      return settle(desk, held, notes.loaded(held.note, event.note));
-    case 'note_rest':
-      return held.note.fate === 'typed' || held.note.fate === 'unsaved'
-        ? save(desk, held)
-        : [desk, []];
-    case 'note_saved':
-      return settle(desk, held, notes.saved(held.note, event.version));
-    case 'note_failed':
-      return settle(desk, held, notes.notSaved(held.note, event.version));
-    case 'wrapped_up':
-      return wrapUp(desk, held);
-    default:
-      return [desk, []];
-  }
-}
-
-/** Keeps the note, and does what its new fate asks for. */
-function settle(desk: Desk, { contact }: Held, note: notes.Note, isTyped = false): Step {
-  const { contact_id } = contact;
-  const next = change(desk, contact_id, (held) => ({ ...held, note }));
-  const rest = (ms: number): Effect => ({
-    do: 'after',
-    ms,
-    event: { is: 'note_rest', contact_id },
-  });
-  if (isTyped) return [next, [rest(notes.NOTE_REST_MS)]];
-  if (note.fate === 'unsaved') return [next, [rest(notes.NOTE_RETRY_MS)]];
-  const isDone = note.isClosing && notes.canClose(note);
-  return [next, isDone ? [send({ type: 'wrapped_up', contact_id })] : []];
-}
-
-function save(desk: Desk, { contact, note }: Held): Step {
-  const { contact_id } = contact;
-  const next = change(desk, contact_id, (held) => ({ ...held, note: notes.saving(held.note) }));
-  return [next, [{ do: 'save_note', contact_id, version: note.version, note: notes.bodyOf(note) }]];
-}
-
-function wrapUp(desk: Desk, held: Held): Step {
-  if (held.note.outcome === null || held.note.isClosing) return [desk, []];
-  // A new version: the answer to a draft still on its way must not count for the closing note.
-  const note = { ...held.note, isClosing: true, version: held.note.version + 1 };
-  const next = change(desk, held.contact.contact_id, (one) => ({ ...one, note }));
-  return save(next, { ...held, note });
 }

@@ -17,8 +17,10 @@ import type {
   TransferTo,
   WishedPresence,
 } from '../protocol/desk';
+import { columnsOf } from './desk-columns';
 import type * as notes from './note';
 import * as talks from './talk';
+import { newOnes, type Whispers } from './whisper';
 
 /** A contact in hand. */
 export interface Held {
@@ -31,6 +33,14 @@ export interface Held {
   isSeekerTyping: boolean;
   note: notes.Note;
   asked_high: number;
+  /** What is typed and not sent, to the seeker and to the supervisor: in memory only. */
+  draft: string;
+  aside: string;
+  whispers: Whispers;
+  /** How many whispers have been looked at. */
+  whispers_seen: number;
+  /** A one-press outcome that can still be taken back. */
+  closing: string | null;
 }
 
 export interface Notice {
@@ -39,6 +49,8 @@ export interface Notice {
   room: 'no' | 'gone' | 'presence';
   code: string;
   alias: string;
+  /** A note that could not be kept any more: to be copied, in memory only. */
+  text: string;
 }
 
 export interface Desk {
@@ -52,6 +64,10 @@ export interface Desk {
   accepted: string | null;
   held: readonly Held[];
   chosen: string | null;
+  /** Contacts whose column stays open beside the chosen one, the oldest pin first. */
+  pinned: readonly string[];
+  /** How many columns there is room for. */
+  room: number;
   /** The page is in front; only then is what arrives seen. */
   isLooking: boolean;
   lines: readonly Named[];
@@ -73,6 +89,14 @@ export type Event =
   | { is: 'accept' }
   | { is: 'decline' }
   | { is: 'choose'; contact_id: string }
+  | { is: 'next' }
+  | { is: 'previous' }
+  | { is: 'oldest' }
+  | { is: 'pin'; contact_id: string }
+  | { is: 'room'; columns: number }
+  | { is: 'draft'; contact_id: string; text: string }
+  | { is: 'aside'; contact_id: string; text: string }
+  | { is: 'whisper'; contact_id: string; client_id: string; text: string }
   | { is: 'look'; isLooking: boolean }
   | { is: 'write'; contact_id: string; client_id: string; text: string }
   | { is: 'type'; contact_id: string }
@@ -82,11 +106,18 @@ export type Event =
   | { is: 'pull_one' }
   | { is: 'sos'; contact_id: string }
   | { is: 'note'; contact_id: string; change: Partial<NoteBody> }
+  | { is: 'note_load'; contact_id: string }
+  | { is: 'note_not_loaded'; contact_id: string }
   | { is: 'note_loaded'; contact_id: string; note: NoteBody | null }
   | { is: 'note_rest'; contact_id: string }
   | { is: 'note_saved'; contact_id: string; version: number }
   | { is: 'note_failed'; contact_id: string; version: number }
   | { is: 'wrapped_up'; contact_id: string }
+  | { is: 'close_as'; contact_id: string; outcome: string; now: number }
+  | { is: 'close_due'; contact_id: string }
+  | { is: 'undo'; contact_id: string }
+  | { is: 'flush' }
+  | { is: 'forget' }
   | { is: 'take_over' }
   | { is: 'resend'; contact_id: string }
   | { is: 'typing_over'; contact_id: string }
@@ -121,6 +152,8 @@ export const emptyDesk: Desk = {
   accepted: null,
   held: [],
   chosen: null,
+  pinned: [],
+  room: 1,
   isLooking: true,
   lines: [],
   skills: [],
@@ -136,6 +169,10 @@ export const emptyDesk: Desk = {
 export function unreadOf(held: Held): number {
   const isNew = (entry: talks.Entry) => entry.from === 'seeker' && (entry.seq ?? 0) > held.seen;
   return held.talk.entries.filter(isNew).length;
+}
+
+export function unheardOf(held: Held): number {
+  return newOnes(held.whispers, held.whispers_seen);
 }
 
 /** Milliseconds until a time of the server's, on our own clock; never below zero. */
@@ -154,28 +191,45 @@ export function change(desk: Desk, contactId: string, act: (held: Held) => Held)
   return { ...desk, held };
 }
 
-export function notice(desk: Desk, room: Notice['room'], code: string, alias = ''): Desk {
+export function notice(
+  desk: Desk,
+  room: Notice['room'],
+  code: string,
+  alias = '',
+  text = '',
+): Desk {
   const id = desk.notice_count + 1;
-  const notices = [...desk.notices, { id, room, code, alias }].slice(-NOTICES_MAX);
+  const notices = [...desk.notices, { id, room, code, alias, text }].slice(-NOTICES_MAX);
   return { ...desk, notices, notice_count: id };
 }
 
-/** What is in front of the counselor's eyes is read. */
-export function look([desk, effects]: Step): Step {
-  const held = chosenOf(desk);
-  if (!desk.isLooking || !held || held.seen >= held.talk.high) return [desk, effects];
-  const seq = held.talk.high;
+/** What is in front of the counselor's eyes is read: every open column. */
+export function look(step: Step): Step {
+  const [desk] = step;
+  if (!desk.isLooking) return step;
+  return columnsOf(desk).reduce(lookAt, step);
+}
+
+function lookAt([desk, effects]: Step, held: Held): Step {
   const { contact_id } = held.contact;
-  const next = change(desk, contact_id, (one) => ({ ...one, seen: seq }));
-  return [next, [...effects, send({ type: 'read', contact_id, seq })]];
+  const seen = Math.max(held.seen, held.talk.high);
+  const whispers_seen = held.whispers.length;
+  if (seen === held.seen && whispers_seen === held.whispers_seen) return [desk, effects];
+  const next = change(desk, contact_id, (one) => ({ ...one, seen, whispers_seen }));
+  const read = send({ type: 'read', contact_id, seq: seen });
+  return [next, seen === held.seen ? effects : [...effects, read]];
 }
 
 /** Says again what was not acked. */
-export function resend({ contact, talk }: Held): Effect[] {
+export function resend({ contact, talk, whispers }: Held): Effect[] {
   const { contact_id } = contact;
-  return talks
+  const said = talks
     .unsent(talk)
     .map((entry) => send({ type: 'message', contact_id, client_id: entry.key, text: entry.text }));
+  const whispered = whispers
+    .filter((one) => one.fate === 'sending')
+    .map(({ key, text }) => send({ type: 'whisper', contact_id, client_id: key, text }));
+  return [...said, ...whispered];
 }
 
 export function send(frame: FromDesk): Effect {

@@ -58,6 +58,11 @@ export function bodyOf(note: Note): NoteBody {
   return { text: note.text, outcome: note.isClosing ? note.outcome : null };
 }
 
+/** Something typed is not yet on the server's disk. */
+export function isUnkept(note: Note): boolean {
+  return note.fate === 'typed' || note.fate === 'saving' || note.fate === 'unsaved';
+}
+
 /** A contact closes with an outcome and a note that is on disk. */
 export function canClose(note: Note): boolean {
   return note.outcome !== null && note.fate === 'saved';

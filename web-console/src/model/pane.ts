@@ -20,6 +20,7 @@ export interface PaneWorld {
 type Linked = { is: 'up' } | { is: 'down' } | { is: 'frame'; frame: ToDesk; now: number };
 type NoteAnswer =
   | { is: 'note_loaded'; contact_id: string; note: NoteBody | null }
+  | { is: 'note_not_loaded'; contact_id: string }
   | { is: 'note_saved' | 'note_failed'; contact_id: string; version: number };
 
 type Timed<Event> = Event & { is: string; contact_id: string };
@@ -117,10 +118,11 @@ export class Pane<State, Event> {
   private wakeAfter(ms: number, event: Timed<Event>): void {
     const key = `${event.is} ${event.contact_id}`;
     this.timers.get(key)?.();
-    this.timers.set(
-      key,
-      this.world.clock.after(ms, () => this.turn(event)),
-    );
+    const wake = () => {
+      this.timers.delete(key);
+      this.turn(event);
+    };
+    this.timers.set(key, this.world.clock.after(ms, wake));
   }
 
   private async loadNote(contact_id: string): Promise<void> {
@@ -130,10 +132,11 @@ export class Pane<State, Event> {
       .catch((error: unknown) => error);
     if (!(note instanceof Error))
       return this.tell({ is: 'note_loaded', contact_id, note: note as NoteBody | null });
-    // No note yet is a blank one; anything else is asked for again.
-    const isBlank = note instanceof Problem && note.status === 404;
+    const status = note instanceof Problem ? note.status : 0;
+    // Not ours (any more), or none begun: a blank one. The rest may pass, and is asked for again.
+    const isBlank = status === 403 || status === 404;
     if (isBlank) return this.tell({ is: 'note_loaded', contact_id, note: null });
-    this.world.clock.after(2_000, () => void this.loadNote(contact_id));
+    this.tell({ is: 'note_not_loaded', contact_id });
   }
 
   private async saveNote(contact_id: string, version: number, note: NoteBody): Promise<void> {

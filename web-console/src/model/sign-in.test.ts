@@ -74,6 +74,6 @@ describe('signing in', () => {
     const { signIn } = aHouse(WHO, STRANGER);
     await signIn.check();
     await signIn.check();
-    expect(signIn.state.at).toBe('out');
+    expect(signIn.state).toMatchObject({ at: 'out', isExpired: true });
   });
 });

@@ -11,16 +11,21 @@ export type SignInState =
       needsOtp: boolean;
       locked_until: number | null;
       isBusy: boolean;
+      /** We were in, and the server says that we no longer are. */
+      isExpired: boolean;
     }
   | { at: 'in'; who: SignedIn };
 
-const SIGNED_OUT: SignInState = {
-  at: 'out',
-  trouble: null,
-  needsOtp: false,
-  locked_until: null,
-  isBusy: false,
-};
+function signedOut(isExpired: boolean): SignInState {
+  return {
+    at: 'out',
+    trouble: null,
+    needsOtp: false,
+    locked_until: null,
+    isBusy: false,
+    isExpired,
+  };
+}
 const PATH = '/api/v1/session';
 
 export class SignIn {
@@ -44,7 +49,9 @@ export class SignIn {
       this.become({ at: 'in', who: await this.call<SignedIn>('GET', PATH) });
     } catch (error) {
       const isRefused = error instanceof Problem && (error.status === 401 || error.status === 403);
-      if (isRefused || this.state.at === 'checking') this.become(SIGNED_OUT);
+      if (!isRefused && this.state.at !== 'checking') return;
+      const { at } = this.state;
+      if (at !== 'out') this.become(signedOut(at === 'in'));
     }
   }
 
@@ -63,7 +70,7 @@ export class SignIn {
 
   async leave(): Promise<void> {
     await this.call('DELETE', PATH).catch(() => null);
-    this.become(SIGNED_OUT);
+    this.become(signedOut(false));
   }
 
   private refused(before: Extract<SignInState, { at: 'out' }>, error: unknown): SignInState {
@@ -72,7 +79,8 @@ export class SignIn {
     // The first asking for the second factor is no fault.
     const trouble = code === 'otp_required' && !before.needsOtp ? null : code;
     const locked_until = retry_after_s === null ? null : this.clock.now() + retry_after_s * 1000;
-    return { at: 'out', trouble, needsOtp, locked_until, isBusy: false };
+    const { isExpired } = before;
+    return { at: 'out', trouble, needsOtp, locked_until, isBusy: false, isExpired };
   }
 
   private become(state: SignInState): void {
