@@ -83,7 +83,8 @@ export class ChatView {
     this.kind = null;
     const takeOver = () => this.visit.takeOver();
     const here = h('button', { type: 'button', onclick: takeOver }, say('link.take_over'));
-    this.elsewhere = h('div', { class: 'band' }, h('p', {}, say('link.elsewhere')), here);
+    const words = h('p', {}, say('link.elsewhere'));
+    this.elsewhere = h('div', { class: 'band', hidden: true }, words, here);
     this.urgent = urgentView(
       room,
       () => this.state.shut !== null && this.state.shut.because !== 'full',

@@ -4,14 +4,19 @@ import { h, put, show } from './dom';
 import type { Room, View } from './view';
 
 export function phraseView({ ear, say, visit }: Room): View {
+  let isAsked = false;
+  const askNow = () => {
+    isAsked = true;
+    visit.askPhrase();
+  };
   const why = h('p', { class: 'small' }, say('phrase.why'));
-  const ask = h('button', { type: 'button', class: 'ask', onclick: () => visit.askPhrase() });
+  const ask = h('button', { type: 'button', class: 'ask', onclick: askNow });
   const failed = h('p', { class: 'notice small' }, say('phrase.failed'));
   const words = h('p', { class: 'words' });
   const honest = h('p', { class: 'small' }, say('phrase.honest'));
   const copied = h('p', { class: 'small soft' });
   const copy = h('button', { type: 'button', onclick: copyWords }, say('phrase.copy'));
-  const again = h('button', { type: 'button', class: 'plain', onclick: () => visit.askPhrase() });
+  const again = h('button', { type: 'button', class: 'plain', onclick: askNow });
   again.append(say('phrase.again'));
   const title = h('h3', { tabindex: -1 }, say('phrase.title'));
   const fresh = h('p', { class: 'small soft' }, say('phrase.void'));
@@ -35,8 +40,9 @@ export function phraseView({ ear, say, visit }: Room): View {
     if (!isTold || words.textContent === phrase.words) return;
     put(words, phrase.words);
     put(copied, '');
-    // Read out from its heading, once it is there.
-    setTimeout(() => title.focus());
+    // Read out from its heading, once it is there; known from before, it takes nobody's focus.
+    if (isAsked) setTimeout(() => title.focus());
+    isAsked = false;
   }
   return { el, draw };
 }
