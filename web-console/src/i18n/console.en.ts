@@ -121,6 +121,7 @@ export const en: Book<ConsoleKey> = {
   'held.waits': 'waits {age} for you',
   'held.longest': 'longest',
   'held.last': '{age} ago',
+  'held.now': 'just now',
   'held.new': 'just taken',
   'held.whisper': 'whisper',
   'held.closing': 'closing',

@@ -116,6 +116,7 @@ export const zhCN = {
   'held.waits': '等你回 {age}',
   'held.longest': '等最久',
   'held.last': '{age}前',
+  'held.now': '刚刚',
   'held.new': '刚接起',
   'held.whisper': '督导有话',
   'held.closing': '正在结束',

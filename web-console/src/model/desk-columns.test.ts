@@ -34,7 +34,13 @@ describe('talks side by side', () => {
   it('keep the order of the list whichever is chosen', () => {
     const pane = threeInHand().play(room(2), pin('c1'), choose('c3'));
     expect(open(pane)).toEqual(['c1', 'c3']);
-    expect(open(pane.play(pin('c3'), choose('c1')))).toEqual(['c1', 'c3']);
+    expect(open(pane.play(choose('c1')))).toEqual(['c1', 'c3']);
+  });
+
+  it('stay open when one goes from one to the other', () => {
+    const pane = threeInHand().play(room(2), pin('c1'), choose('c3'), choose('c1'));
+    expect(open(pane)).toEqual(['c1', 'c3']);
+    expect(open(pane.play(choose('c2')))).toEqual(['c2', 'c3']);
   });
 
   it('close when unpinned, when the contact goes, and not with the line', () => {

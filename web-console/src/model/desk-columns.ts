@@ -14,6 +14,15 @@ export function columnsOf(desk: Desk): readonly Held[] {
   });
 }
 
+/** Goes to a talk. Between open columns none closes: the one that was left is pinned. */
+export function choose(desk: Desk, contactId: string | null): Desk {
+  const { chosen, pinned } = desk;
+  const isOpen = columnsOf(desk).some(({ contact }) => contact.contact_id === contactId);
+  const isLeft = chosen !== null && chosen !== contactId && isOpen && !pinned.includes(chosen);
+  const kept = isLeft ? [...pinned, chosen].slice(-COLUMNS_MAX) : pinned;
+  return { ...desk, chosen: contactId, pinned: kept };
+}
+
 /** Pins, or takes the pin out again; the oldest pin makes way. */
 export function pin(desk: Desk, contactId: string): Desk {
   const others = desk.pinned.filter((id) => id !== contactId);

@@ -10,7 +10,7 @@ import {
   type Step,
   send,
 } from './desk';
-import { beside, longestWaiting, pin } from './desk-columns';
+import { beside, choose, longestWaiting, pin } from './desk-columns';
 import { handleFrame } from './desk-frames';
 import { flush, withNote } from './desk-note';
 import * as talks from './talk';
@@ -31,13 +31,13 @@ function turn(desk: Desk, event: Event): Step {
     case 'frame':
       return handleFrame(desk, event.frame, event.now);
     case 'choose':
-      return [{ ...desk, chosen: event.contact_id }, []];
+      return [choose(desk, event.contact_id), []];
     case 'next':
-      return [{ ...desk, chosen: beside(desk, 1) }, []];
+      return [choose(desk, beside(desk, 1)), []];
     case 'previous':
-      return [{ ...desk, chosen: beside(desk, -1) }, []];
+      return [choose(desk, beside(desk, -1)), []];
     case 'oldest':
-      return [{ ...desk, chosen: longestWaiting(desk) ?? desk.chosen }, []];
+      return [choose(desk, longestWaiting(desk) ?? desk.chosen), []];
     case 'room':
       return [{ ...desk, room: event.columns }, []];
     case 'flush':
