@@ -1,0 +1,192 @@
+/** The desk under load: 200 messages and 20 rows, an offer's arrival, and a shift of four hours. */
+import type { Page } from '@playwright/test';
+import { report } from './fixtures/measure';
+import { expect, test } from './fixtures/test';
+
+/** Contacts of a shift in which every talk lasts a minute, twenty times as busy as any night. */
+const CONTACTS = 3_000;
+const SHIFT_HOURS = 4;
+const AT = '2026-01-01T00:00:00.000Z';
+
+/** The page's socket is one of ours: it says only what the test says. */
+async function puppet(page: Page): Promise<void> {
+  await page.addInitScript(() => {
+    class Puppet {
+      onopen: (() => void) | null = null;
+      onmessage: ((event: { data: string }) => void) | null = null;
+      onclose: (() => void) | null = null;
+      constructor() {
+        Object.assign(window, { puppet: this });
+        setTimeout(() => this.onopen?.(), 0);
+      }
+      send() {}
+      close() {}
+    }
+    Object.assign(window, { WebSocket: Puppet });
+  });
+  await page.route('**/api/v1/contacts/*/note', (route) =>
+    route.fulfill({ json: { text: '', outcome: null } }),
+  );
+}
+
+/** Runs in the page: what the house would say. */
+function words() {
+  const at = '2026-01-01T00:00:00.000Z';
+  const socket = () =>
+    (window as unknown as { puppet: { onmessage(event: { data: string }): void } }).puppet;
+  const tell = (frame: object) => socket().onmessage({ data: JSON.stringify(frame) });
+  const contact = (contact_id: string) => ({
+    ...{
+      contact_id,
+      line: '12355',
+      line_name: '12355',
+      channel: 'chat',
+      alias: `白鹭-${contact_id}`,
+    },
+    ...{ risk: 'none', state: 'talking', arrived_at: at, connected_at: at, wrap_up_until: null },
+    ...{ ended: null, seeker_online: true, last_seq: 0, locale: 'zh-CN', simulated: false },
+    looked_at_by: [],
+  });
+  const message = (contact_id: string, seq: number) => ({
+    ...{ type: 'message', contact_id, seq, message_id: `${contact_id}-${seq}`, kind: 'message' },
+    ...{ from: seq % 2 ? 'seeker' : 'counselor', text: `第 ${seq} 句，说给测量听的。`, at },
+  });
+  const welcome = (count: number) => ({
+    ...{ type: 'welcome', presence: 'available', wish: 'available', offer: null, heartbeat_s: 600 },
+    ...{ lines: [], skills: [], counselors: [], server_time: new Date().toISOString() },
+    contacts: Array.from({ length: count }, (_, n) => contact(`c${n}`)),
+    counselor: {
+      ...{ counselor_id: 'k', username: 'demo1', alias: '小满', role: 'counselor' },
+      ...{ permissions: [], chats_max: 20 },
+    },
+  });
+  const offer = (contact_id: string) => ({
+    ...{ type: 'offer', offer_id: `o-${contact_id}`, ring_ms: 20_000 },
+    expires_at: new Date(Date.now() + 20_000).toISOString(),
+    contact: {
+      ...{ contact_id, line: '12355', line_name: '12355', channel: 'chat', alias: '白鹭-1' },
+      ...{ risk: 'high', waited_s: 9, skills: ['青少年', '危机干预'], previous: true },
+      ...{ rule: 'risk_then_age', idle_s: 60, fit: 3, earlier_contacts: 2 },
+    },
+  });
+  const drawn = () => new Promise<void>((done) => requestAnimationFrame(() => setTimeout(done, 0)));
+  Object.assign(window, { house: { tell, contact, message, welcome, offer, drawn } });
+}
+type House = {
+  tell(frame: object): void;
+  contact(id: string): object;
+  message(id: string, seq: number): object;
+  welcome(count: number): object;
+  offer(id: string): object;
+  drawn(): Promise<void>;
+};
+declare const house: House;
+type Shift = { value: number; sources: { node: Node | null }[] };
+
+async function ready(page: Page, rows: number): Promise<void> {
+  await page.evaluate(words);
+  await page.evaluate((count) => house.tell(house.welcome(count)), rows);
+  await expect(page.getByRole('navigation').getByRole('listitem').first()).toBeVisible();
+}
+
+test('the desk redraws 200 messages and 20 contacts, and an offer moves nothing', async ({
+  newCounselor,
+}) => {
+  const { page, open } = await newCounselor().then((one) => ({
+    page: one.page,
+    open: () => one.open('/desk'),
+  }));
+  await puppet(page);
+  await open();
+  await ready(page, 20);
+  await page.evaluate(async () => {
+    for (const id of ['c0', 'c1'])
+      for (let seq = 1; seq <= 200; seq += 1) house.tell(house.message(id, seq));
+    await house.drawn();
+  });
+  await expect(page.locator('.message')).toHaveCount(200);
+  const times = await page.evaluate(async () => {
+    const rows = [...document.querySelectorAll<HTMLElement>('.held li button')].slice(0, 2);
+    const spent: number[] = [];
+    for (let round = 0; round < 40; round += 1) {
+      const from = performance.now();
+      rows[(round + 1) % 2]?.click();
+      // What was changed is laid out before the clock is read again.
+      await Promise.resolve();
+      document.body.getBoundingClientRect();
+      await house.drawn();
+      spent.push(performance.now() - from);
+    }
+    return spent.sort((a, b) => a - b);
+  });
+  const detail = { messages: 200, rows: 20, rounds: 40, max_ms: times[39], p95_ms: times[37] };
+  report({ name: 'desk.redraw_ms', value: times[20] ?? -1, unit: 'ms', detail });
+
+  const shift = await page.evaluate(async () => {
+    let sum = 0;
+    const moved: string[] = [];
+    const observer = new PerformanceObserver((list) => {
+      for (const entry of list.getEntries() as unknown as Shift[]) {
+        sum += entry.value;
+        for (const { node } of entry.sources) moved.push((node as Element)?.className ?? '?');
+      }
+    });
+    observer.observe({ type: 'layout-shift' });
+    // As many as there are places for what became of them.
+    const OFFERS = 4;
+    for (let count = 0; count < OFFERS; count += 1) {
+      house.tell(house.offer(`n${count}`));
+      await new Promise((done) => setTimeout(done, 300));
+      house.tell({ type: 'offer_gone', offer_id: `o-n${count}`, reason: 'expired' });
+      await new Promise((done) => setTimeout(done, 300));
+    }
+    return { sum, moved };
+  });
+  const { sum: value, moved } = shift;
+  report({ name: 'desk.offer_layout_shift', value, unit: '', detail: { offers: 4, moved } });
+  expect(value).toBe(0);
+  expect(times[20]).toBeLessThan(50);
+});
+
+test('memory stays flat over a shift of four hours', async ({ newCounselor }) => {
+  test.setTimeout(300_000);
+  const counselor = await newCounselor();
+  const { page } = counselor;
+  await puppet(page);
+  await counselor.open('/desk');
+  await ready(page, 3);
+  const cdp = await page.context().newCDPSession(page);
+  const heap_kib = async () => {
+    await cdp.send('HeapProfiler.collectGarbage');
+    await cdp.send('HeapProfiler.collectGarbage');
+    const { usedSize } = await cdp.send('Runtime.getHeapUsage');
+    return Math.round(usedSize / 1024);
+  };
+  const work = (from: number, count: number) =>
+    page.evaluate(
+      async ([first, many]) => {
+        for (let n = first; n < first + many; n += 1) {
+          const id = `s${n}`;
+          house.tell({ type: 'assigned', contact: house.contact(id) });
+          for (let seq = 1; seq <= 20; seq += 1) house.tell(house.message(id, seq));
+          house.tell({ type: 'typing', contact_id: id, from: 'seeker' });
+          house.tell({ type: 'contact_state', contact_id: id, state: 'closed', reason: 'closed' });
+          if (n % 5 === 0) await house.drawn();
+        }
+      },
+      [from, count] as const,
+    );
+  await work(0, 300);
+  await page.waitForTimeout(5_000);
+  const start = await heap_kib();
+  await work(300, CONTACTS / 2);
+  await page.waitForTimeout(5_000);
+  const middle = await heap_kib();
+  await work(300 + CONTACTS / 2, CONTACTS / 2);
+  await page.waitForTimeout(5_000);
+  const end = await heap_kib();
+  const growth = (end - start) / SHIFT_HOURS;
+  const detail = { start_kib: start, middle_kib: middle, end_kib: end, contacts: CONTACTS, at: AT };
+  report({ name: 'desk.heap_growth_kib_per_hour', value: growth, unit: 'KiB/h', detail });
+  expect(growth).toBeLessThan(256);
+});
