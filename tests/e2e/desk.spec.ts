@@ -55,6 +55,10 @@ test('a note is saved while one talks and survives a reload; the seeker never se
   const student = await talking(newStudent, counselor, '在吗');
   await note(counselor).fill('考试压力');
   await counselor.sees('已保存');
+  await expect(counselor.page.getByRole('article')).toMatchAriaSnapshot({
+    name: 'desk-talk.aria.yml',
+  });
+  await auditAllDresses(counselor.page);
   await counselor.page.reload();
   await expect(note(counselor)).toHaveValue('考试压力');
   counselor.cable.cut();
@@ -65,6 +69,11 @@ test('a note is saved while one talks and survives a reload; the seeker never se
   await student.seesNot('考试压力');
   await student.leave();
   await expect(note(counselor)).toHaveValue('考试压力，怕父母');
+  await expect(counselor.page.getByRole('radio').first()).toBeVisible();
+  await expect(counselor.page.getByRole('article')).toMatchAriaSnapshot({
+    name: 'desk-wrap-up.aria.yml',
+  });
+  await auditAllDresses(counselor.page);
 });
 
 test('a canned reply is found by pinyin, put in to be edited, and not sent', async ({
@@ -103,6 +112,18 @@ test('an outcome by one press can be taken back, and closes the contact if it is
   await counselor.page.keyboard.press('Alt+4');
   await counselor.sees(/记为“对方未说话”/);
   await expect(counselor.held).toHaveCount(0);
+});
+
+test('a ringing offer is clean in both languages and themes', async ({
+  newStudent,
+  newCounselor,
+}) => {
+  const counselor = await newCounselor();
+  await counselor.work();
+  const student = await newStudent();
+  await student.reachOut();
+  await expect(counselor.ring).toBeVisible();
+  await auditAllDresses(counselor.page);
 });
 
 test('an expired sign-in gives back the same pane with what was typed', async ({
