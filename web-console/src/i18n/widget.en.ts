@@ -98,8 +98,9 @@ export const en: Book<WidgetKey> = {
   'wait.all': '{waiting} people are waiting now',
   'wait.estimate_soon': 'Within two or three minutes',
   'wait.estimate_hours': 'About {low}–{high} more hours',
-  'wait.no_estimate':
-    'We cannot say how long it will take, but you are not forgotten: somebody comes to you as soon as they are free.',
+  'wait.no_estimate': 'We cannot say how long it will take',
+  'wait.not_forgotten':
+    'You are not forgotten: somebody comes to you as soon as they are free. A short loss of network does not lose your place.',
   'wait.placing': 'Finding your place…',
   'wait.keep': 'You can put the phone down. A short loss of network does not lose your place.',
   'wait.back':

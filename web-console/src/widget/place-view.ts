@@ -63,7 +63,8 @@ function noteOn(say: WidgetSay, phase: Extract<Contact['phase'], { at: 'waiting'
   const { place, why } = phase;
   const bad = place ? badNews(say, place) : '';
   const reason = why ? say.code('why', why) : '';
-  return bad || reason || say(isLong(place) ? 'wait.long' : 'wait.keep');
+  const calm = place && !place.estimate_s ? 'wait.not_forgotten' : 'wait.keep';
+  return bad || reason || say(isLong(place) ? 'wait.long' : calm);
 }
 
 function badNews(say: WidgetSay, { worse }: Place): string {
