@@ -62,7 +62,7 @@ fn header_of(policy: &str) -> HeaderValue {
 /// A page that the build of the console should have left here and did not.
 #[must_use]
 pub fn missing_page() -> Option<&'static str> {
-    ["chat.html", "desk.html", "watch.html", "office.html", "widget.js"]
+    ["chat.html", "quiet.html", "desk.html", "watch.html", "office.html", "widget.js"]
         .into_iter()
         .find(|page| Dist::get(page).is_none())
 }
