@@ -4,6 +4,7 @@
 //! disk, and only then** the effects. The carrier carries effects out in order; the fan-out tells
 //! both sides of a message once it is stored.
 
+pub mod aliases;
 pub mod board;
 pub mod build;
 pub mod carry;

@@ -15,6 +15,7 @@ pub mod database;
 pub mod demo;
 pub mod fault;
 pub mod limits;
+pub mod lobby;
 pub mod log;
 pub mod metrics;
 pub mod network;
@@ -31,6 +32,7 @@ pub use chat::Chat;
 pub use database::{Database, DatabaseUrl};
 pub use demo::Demo;
 pub use limits::Limits;
+pub use lobby::Lobby;
 pub use log::{Format, Log};
 pub use metrics::Metrics;
 pub use network::Network;
@@ -49,6 +51,8 @@ pub struct Config {
     pub switchboard: Rules,
     /// What a socket may send and hold.
     pub chat: Chat,
+    /// What a seeker may do when the talk is over.
+    pub lobby: Lobby,
     /// How many may come in at once.
     pub limits: Limits,
     /// Passwords, second factors, sessions.
@@ -80,6 +84,7 @@ impl Config {
         check(&self.database)?;
         check(&self.switchboard)?;
         check(&self.chat)?;
+        check(&self.lobby)?;
         check(&self.limits)?;
         check(&self.accounts)?;
         check(&self.log)?;

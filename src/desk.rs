@@ -8,6 +8,7 @@ pub mod command;
 pub mod frame;
 pub mod look;
 pub mod note;
+pub mod ratings;
 pub mod routes;
 pub mod session;
 pub mod show;

@@ -1,11 +1,18 @@
 //! The seeker's door: the socket a student's widget or an outside client speaks.
 //!
-//! Owns hello, resume, messages, typing, danger and leaving; owns no truth: who
+//! Owns hello, resume, messages, typing, danger and leaving, return phrases and ratings; owns no truth: who
 //! waits and who talks is the switchboard's, what was said is the store's.
 //! Source of the frames: the wire contract, version 1.
 
+pub mod bearer;
 pub mod frame;
+pub mod hasher;
 pub mod knock;
+pub mod leave;
+pub mod line_door;
+pub mod phrase;
+pub mod rating;
+pub mod return_phrase;
 pub mod routes;
 pub mod session;
 pub mod words;
@@ -44,4 +51,7 @@ pub struct Lobby {
     pub sites: Arc<[String]>,
     /// Whether `simulated` contacts are believed (from loopback sources only).
     pub simulation: bool,
+    pub phrases: Arc<hasher::PhraseHasher>,
+    /// How long after its end a contact may still be rated or get a return phrase, ms.
+    pub after_end_ms: i64,
 }

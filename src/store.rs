@@ -31,7 +31,9 @@ pub mod journal;
 pub mod lines;
 pub mod look;
 pub mod notes;
+pub mod phrases;
 pub mod probe;
+pub mod ratings;
 pub mod reader;
 pub mod replies;
 pub mod roles;
@@ -234,6 +236,16 @@ impl Store {
     #[must_use]
     pub fn hours(&self) -> hour::Hours {
         hour::Hours::new(self.pool.clone())
+    }
+
+    #[must_use]
+    pub fn phrases(&self) -> phrases::Phrases {
+        phrases::Phrases::new(self.pool.clone(), self.writer())
+    }
+
+    #[must_use]
+    pub fn ratings(&self) -> ratings::Ratings {
+        ratings::Ratings::new(self.pool.clone(), self.writer())
     }
 
     #[must_use]

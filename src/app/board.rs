@@ -1,5 +1,6 @@
 //! The live board: what a supervisor sees, once a second, and why each pick was made.
 
+use super::aliases::Aliases;
 use crate::clock::At;
 use crate::desk::frame::{
     CallForHelp, ChannelHealth, CounselorHealth, LineHealth, PickShown, QueueHealth, TalkGoing,
@@ -31,7 +32,8 @@ const PICKS_MAX: usize = 20;
 #[derive(Clone, Copy, Debug)]
 struct Picked {
     at: At,
-    contact: ContactId,
+    /// Whose alias is shown.
+    alias_root: ContactId,
     line: Option<LineId>,
     counselor: CounselorId,
     pick: Pick,
@@ -43,41 +45,46 @@ pub struct RecentPicks(VecDeque<Picked>);
 
 impl RecentPicks {
     /// Remembers an offer.
-    pub fn note(&mut self, effect: &Effect, machine: &Switchboard, at: At) {
+    pub fn note(&mut self, effect: &Effect, machine: &Switchboard, aliases: &Aliases, at: At) {
         if let Effect::Offer { contact, counselor, pick, .. } = *effect {
             let line = machine.contact(contact).map(|view| view.line);
-            self.0.push_front(Picked { at, contact, line, counselor, pick });
+            let alias_root = aliases.root(contact);
+            self.0.push_front(Picked { at, alias_root, line, counselor, pick });
             self.0.truncate(PICKS_MAX);
         }
     }
 }
 
+/// What the board is drawn from beside the machine.
+#[derive(Clone, Copy)]
+pub struct Beside<'a> {
+    pub book: &'a Book,
+    pub aliases: &'a Aliases,
+    pub picks: &'a RecentPicks,
+    pub store_ok: bool,
+    pub hub: &'a Hub,
+}
+
 /// Draws the board from the machine.
 #[must_use]
-pub fn draw(
-    machine: &Switchboard,
-    at: At,
-    book: &Book,
-    picks: &RecentPicks,
-    store_ok: bool,
-    hub: &Hub,
-) -> QueueHealth {
+pub fn draw(machine: &Switchboard, at: At, beside: &Beside<'_>) -> QueueHealth {
+    let Beside { book, aliases, picks, store_ok, hub } = *beside;
     let lines = machine.line_health(at).into_iter();
     let mut waiting = Vec::new();
     machine.each_place(at, &mut |place| {
         if waiting.len() < ROWS_MAX {
-            waiting.extend(waiting_row(machine, place.contact, at, book));
+            waiting.extend(waiting_row(machine, place.contact, at, book, aliases));
         }
     });
     let counselors = machine.counselors();
     let mut talks = Vec::new();
     for counselor in &counselors {
-        talks.extend(talk_rows(machine, *counselor, at, book, hub).take(ROWS_MAX - talks.len()));
+        talks.extend(talk_rows(machine, *counselor, at, beside).take(ROWS_MAX - talks.len()));
     }
     QueueHealth {
         at: at.rfc3339(),
         lines: lines.map(|health| line_row(machine, &health, book)).collect(),
-        counselors: counselor_rows(machine, &counselors, book),
+        counselors: counselor_rows(machine, &counselors, book, aliases),
         waiting,
         talks,
         calls: hub.calls().iter().map(|call| call_row(call, book)).collect(),
@@ -168,19 +175,21 @@ fn counselor_rows(
     machine: &Switchboard,
     counselors: &[CounselorId],
     book: &Book,
+    aliases: &Aliases,
 ) -> Vec<CounselorHealth> {
     let is_off = |counselor: &CounselorId| {
         machine.counselor(*counselor).is_none_or(|view| view.presence == Presence::Offline)
     };
     let (off, on): (Vec<CounselorId>, Vec<_>) = counselors.iter().copied().partition(is_off);
     let shown = on.into_iter().chain(off).take(ROWS_MAX);
-    shown.filter_map(|counselor| counselor_row(machine, counselor, book)).collect()
+    shown.filter_map(|counselor| counselor_row(machine, counselor, book, aliases)).collect()
 }
 
 fn counselor_row(
     machine: &Switchboard,
     counselor: CounselorId,
     book: &Book,
+    aliases: &Aliases,
 ) -> Option<CounselorHealth> {
     let view = machine.counselor(counselor)?;
     let held = machine.contacts_of(counselor);
@@ -195,7 +204,7 @@ fn counselor_row(
         chats_max: u32::from(view.profile.chats_max),
         occupancy_bp: basis_points(view.work.busy_ms, view.work.on_shift_ms),
         since: view.since.rfc3339(),
-        contacts: held.into_iter().map(alias_of).collect(),
+        contacts: held.into_iter().map(|contact| aliases.alias(contact)).collect(),
     })
 }
 
@@ -208,6 +217,7 @@ fn waiting_row(
     contact: ContactId,
     at: At,
     book: &Book,
+    aliases: &Aliases,
 ) -> Option<WaitingContact> {
     let view = machine.contact(contact)?;
     let offered_to = match view.place {
@@ -218,7 +228,7 @@ fn waiting_row(
         contact_id: contact.to_string(),
         line: book.code(view.line),
         channel: channel_word(view.channel).to_owned(),
-        alias: alias_of(contact),
+        alias: aliases.alias(contact),
         risk: view.risk.into(),
         waited_ms: at.ms_since(view.arrived_at),
         offered_to,
@@ -231,9 +241,9 @@ fn talk_rows<'a>(
     machine: &'a Switchboard,
     counselor: CounselorId,
     at: At,
-    book: &'a Book,
-    hub: &'a Hub,
+    beside: &'a Beside<'a>,
 ) -> impl Iterator<Item = TalkGoing> + 'a {
+    let Beside { book, aliases, hub, .. } = *beside;
     machine.contacts_of(counselor).into_iter().filter_map(move |contact| {
         let view = machine.contact(contact)?;
         let PlaceOf::Talking { since, .. } = view.place else { return None };
@@ -241,7 +251,7 @@ fn talk_rows<'a>(
             contact_id: contact.to_string(),
             line: book.code(view.line),
             channel: channel_word(view.channel).to_owned(),
-            alias: alias_of(contact),
+            alias: aliases.alias(contact),
             risk: view.risk.into(),
             counselor: book.alias(counselor),
             talking_ms: at.ms_since(since),
@@ -261,10 +271,10 @@ fn call_row(call: &Call, book: &Book) -> CallForHelp {
     }
 }
 
-fn pick_row(Picked { at, contact, line, counselor, pick }: Picked, book: &Book) -> PickShown {
+fn pick_row(Picked { at, alias_root, line, counselor, pick }: Picked, book: &Book) -> PickShown {
     PickShown {
         at: at.rfc3339(),
-        contact_alias: alias_of(contact),
+        contact_alias: alias_of(alias_root),
         line: line.map_or_else(String::new, |line| book.code(line)),
         counselor: book.alias(counselor),
         rule: rule_word(pick.rule).to_owned(),

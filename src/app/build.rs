@@ -1,5 +1,6 @@
 //! Building the house: store, machine, doors, and the tasks between them.
 
+use super::aliases::Aliases;
 use super::board::RecentPicks;
 use super::carry::Carrier;
 use super::pump::Pump;
@@ -15,6 +16,7 @@ use crate::live::admission::AdmissionLimits;
 use crate::live::card::Locale;
 use crate::live::outbox::OutboxLimits;
 use crate::live::{Admission, Card, Directory, Hub, Stage, Switch};
+use crate::lobby::hasher::PhraseHasher;
 use crate::lobby::{Lobby, TalkLimits};
 use crate::meter::{Health, Readiness};
 use crate::office::saved::Saved;
@@ -86,7 +88,7 @@ pub async fn build(
     }
     let saved = Saved::read(&store).await.context("read lines, skills and counselors")?;
     let machine = restore(config, &store).await?;
-    put_up_cards(&hub, &store, &machine).await?;
+    let aliases = put_up_cards(&hub, &store, &machine).await?;
     let inputs = saved.inputs(&machine);
     let (switch, envelopes) = Switch::new(ENVELOPES_MAX);
     let common = Common {
@@ -98,7 +100,7 @@ pub async fn build(
         clock,
     };
     let (sender, loads) = mpsc::channel(LOADS_MAX);
-    let pump = tokio::spawn(pump(config, &common, machine, envelopes, sender).run());
+    let pump = tokio::spawn(pump(config, &common, machine, aliases, envelopes, sender).run());
     let carrier = tokio::spawn(carrier(config, &common).run(loads));
     wake_up(config, &common.switch, inputs).await?;
     watch_store(&common.store, &readiness);
@@ -143,15 +145,22 @@ async fn restore(config: &Config, store: &Store) -> Result<Switchboard> {
     Ok(Switchboard::restore(config.switchboard.clone(), rows)?)
 }
 
-/// The cards of contacts that were open when the process stopped.
-async fn put_up_cards(hub: &Hub, store: &Store, machine: &Switchboard) -> Result<()> {
+/// The cards of contacts that were open when the process stopped, and under which alias they go.
+async fn put_up_cards(hub: &Hub, store: &Store, machine: &Switchboard) -> Result<Aliases> {
+    let mut aliases = Aliases::default();
     for record in store.contacts().list_open().await.context("list the open contacts")? {
         let last_seq = store.contacts().last_seq(record.contact).await?;
-        if let Some(card) = card_of(&record, machine, last_seq) {
+        if let Some(mut card) = card_of(&record, machine, last_seq) {
+            if card.alias_root != card.contact {
+                let before = record.arrived_at;
+                card.earlier_contacts =
+                    store.contacts().count_earlier(card.alias_root, before).await?;
+            }
+            aliases.note(card.contact, card.alias_root);
             hub.put_card(card);
         }
     }
-    Ok(())
+    Ok(aliases)
 }
 
 fn card_of(record: &ContactRecord, machine: &Switchboard, last_seq: i64) -> Option<Card> {
@@ -173,6 +182,8 @@ fn card_of(record: &ContactRecord, machine: &Switchboard, last_seq: i64) -> Opti
         stage,
         simulated: view.simulated,
         previous: None,
+        alias_root: record.alias_root,
+        earlier_contacts: 0,
         last_seq,
         place: None,
     })
@@ -182,6 +193,7 @@ fn pump(
     config: &Config,
     common: &Common,
     machine: Switchboard,
+    aliases: Aliases,
     envelopes: mpsc::Receiver<crate::live::switch::Envelope>,
     carrier: mpsc::Sender<super::carry::Load>,
 ) -> Pump {
@@ -195,6 +207,7 @@ fn pump(
         clock: common.clock.clone(),
         show_every_ms: i64::try_from(config.chat.queue_interval_ms).unwrap_or(1_000),
         picks: RecentPicks::default(),
+        aliases,
     }
 }
 
@@ -304,6 +317,11 @@ fn lobby(config: &Config, common: &Common, readiness: &Readiness) -> Lobby {
         },
         sites: config.server.widget_frame_ancestors.clone().into(),
         simulation: config.demo.enabled,
+        phrases: Arc::new(PhraseHasher::new(
+            config.lobby.phrases_at_once_max,
+            config.lobby.phrases_waiting_max,
+        )),
+        after_end_ms: i64::try_from(config.lobby.after_end_s).unwrap_or(900).saturating_mul(1_000),
     }
 }
 
@@ -370,6 +388,8 @@ const fn admission_limits(config: &Config) -> AdmissionLimits {
         line_per_minute: limits.contacts_per_line_per_min,
         sign_in_burst: limits.sign_ins_per_source_burst,
         sign_in_per_minute: limits.sign_ins_per_source_per_min,
+        phrase_burst: limits.phrases_per_source_burst,
+        phrase_per_minute: limits.phrases_per_source_per_min,
         sources_max: limits.sources_max,
     }
 }

@@ -18,6 +18,7 @@ pub fn arrival(arrival: &Arrival, knock: &Knock, at: At) -> ContactFact {
         token_hash: knock.card.token_hash,
         risk: arrival.risk,
         returning: arrival.returning,
+        alias_root: knock.card.alias_root,
         simulated: arrival.simulated,
         at,
     })

@@ -6,6 +6,7 @@
 //! before it is on disk. A store in trouble stops the pump after a few turns: inputs then wait in a
 //! bounded queue, and the doors say "busy".
 
+use super::aliases::Aliases;
 use super::carry::{Carry, Load};
 use super::{board, facts, places};
 use crate::clock::{At, Clock};
@@ -38,6 +39,7 @@ pub struct Pump {
     /// Queue frames and the board at most this often, ms.
     pub show_every_ms: i64,
     pub picks: board::RecentPicks,
+    pub aliases: Aliases,
 }
 
 /// What one batch adds up to.
@@ -133,6 +135,7 @@ impl Pump {
         let effects: Vec<Effect> = std::iter::from_fn(|| self.machine.poll_effect()).collect();
         let is_taken = !matches!(effects.first(), Some(Effect::Refuse { .. }));
         if let (Some(Input::Arrive(arrival)), Some(knock), true) = (&input, &knock, is_taken) {
+            self.aliases.note(arrival.contact, knock.card.alias_root);
             batch.turn.facts.push(facts::arrival(arrival, knock, at));
         }
         let mut needs = VecDeque::new();
@@ -141,7 +144,10 @@ impl Pump {
                 needs.push_back(self.machine.need_of(*contact));
             }
             batch.turn.facts.extend(facts::of(effect, &self.machine, at));
-            self.picks.note(effect, &self.machine, at);
+            self.picks.note(effect, &self.machine, &self.aliases, at);
+            if let Effect::Closed { contact, .. } = effect {
+                self.aliases.forget(*contact);
+            }
         }
         let entry = Entry { at, input, effects };
         batch.turn.at = at;
@@ -176,7 +182,14 @@ impl Pump {
             shown.board_at = at;
             let store_ok = self.store.health().borrow().is_ok();
             let book = self.directory.book();
-            let health = board::draw(&self.machine, at, &book, &self.picks, store_ok, &self.hub);
+            let beside = board::Beside {
+                book: &book,
+                aliases: &self.aliases,
+                picks: &self.picks,
+                store_ok,
+                hub: &self.hub,
+            };
+            let health = board::draw(&self.machine, at, &beside);
             batch.carry.push(Carry::Then(board::show(health, &self.hub)));
         }
     }

@@ -30,6 +30,11 @@ pub struct Limits {
     pub sign_ins_per_source_per_min: u32,
     /// Sign-in attempts of one source at once: a whole shift starting in one duty room.
     pub sign_ins_per_source_burst: u32,
+    /// Wrong return phrases of one source a minute, once its burst is used up; each costs a slow hash.
+    pub phrases_per_source_per_min: u32,
+    /// Wrong return phrases of one source at once. A right one costs nothing here: a school that comes
+    /// back is not held up.
+    pub phrases_per_source_burst: u32,
     /// Sources remembered; the longest silent is forgotten first.
     pub sources_max: usize,
 }
@@ -44,6 +49,8 @@ impl Default for Limits {
             unconnected_per_source_max: 500,
             sign_ins_per_source_per_min: 120,
             sign_ins_per_source_burst: 300,
+            phrases_per_source_per_min: 10,
+            phrases_per_source_burst: 10,
             sources_max: 100_000,
         }
     }
@@ -61,6 +68,8 @@ impl Section for Limits {
         within("unconnected_per_source_max", self.unconnected_per_source_max, 1..=MANY)?;
         within("sign_ins_per_source_per_min", self.sign_ins_per_source_per_min, 1..=MANY)?;
         within("sign_ins_per_source_burst", self.sign_ins_per_source_burst, 1..=MANY)?;
+        within("phrases_per_source_per_min", self.phrases_per_source_per_min, 1..=MANY)?;
+        within("phrases_per_source_burst", self.phrases_per_source_burst, 1..=MANY)?;
         within("sources_max", self.sources_max, 1_000..=10_000_000)
     }
 }

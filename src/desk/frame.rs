@@ -203,8 +203,10 @@ pub struct DeskContact {
     pub line: String,
     pub line_name: String,
     pub channel: String,
-    /// The pseudonym shown for the seeker.
+    /// The pseudonym shown for the seeker; the same each time they come with their return phrase.
     pub alias: String,
+    /// How often the same person came before, as far as a return phrase tells.
+    pub earlier_contacts: u32,
     pub risk: RiskLevel,
     /// `talking` or `wrap_up`.
     pub state: String,
@@ -233,6 +235,8 @@ pub struct OfferedContact {
     pub line_name: String,
     pub channel: String,
     pub alias: String,
+    /// How often the same person came before, as far as a return phrase tells.
+    pub earlier_contacts: u32,
     pub risk: RiskLevel,
     #[ts(type = "number")]
     pub waited_s: i64,

@@ -1,7 +1,8 @@
-//! The desk's doors: the console's socket, the note and the board's hour.
+//! The desk's doors: the console's socket, the note, the board's hour and ratings.
 
 use super::board::{__path_lookup_hour, lookup_hour};
 use super::note::{__path_lookup_note, __path_put_note, lookup_note, put_note};
+use super::ratings::{__path_list_ratings, list_ratings};
 use super::{Desk, session};
 use crate::accounts::Who;
 use crate::door::origin::Berth;
@@ -21,6 +22,7 @@ pub fn router(desk: Desk) -> OpenApiRouter {
     OpenApiRouter::new()
         .routes(routes!(put_note, lookup_note))
         .routes(routes!(lookup_hour))
+        .routes(routes!(list_ratings))
         .routes(routes!(open_socket))
         .with_state(desk)
 }

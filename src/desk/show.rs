@@ -6,7 +6,6 @@ use super::frame::{
 };
 use crate::clock::At;
 use crate::ids::{ContactId, CounselorId, OfferId};
-use crate::live::card::alias_of;
 use crate::live::directory::Book;
 use crate::live::{Card, Sender, Stage};
 use crate::store::notes::Note;
@@ -121,7 +120,8 @@ pub fn contact(
         line: book.code(card.line),
         line_name: book.line(card.line).map_or_else(String::new, |face| face.name.zh.clone()),
         channel: channel_word(card.channel).to_owned(),
-        alias: alias_of(card.contact),
+        alias: card.alias(),
+        earlier_contacts: card.earlier_contacts,
         risk: card.risk.into(),
         state: state.to_owned(),
         arrived_at: card.arrived_at.rfc3339(),
@@ -162,7 +162,8 @@ pub fn offer(ringing: &Ringing, card: &Card, book: &Book, ring_ms: i64) -> DeskO
             line: book.code(card.line),
             line_name: book.line(card.line).map_or_else(String::new, |face| face.name.zh.clone()),
             channel: channel_word(card.channel).to_owned(),
-            alias: alias_of(card.contact),
+            alias: card.alias(),
+            earlier_contacts: card.earlier_contacts,
             risk: card.risk.into(),
             waited_s: ringing.pick.waited_ms / 1_000,
             skills,

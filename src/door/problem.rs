@@ -32,6 +32,12 @@ pub enum Fault {
     UnsupportedMediaType,
     UpgradeNeeded,
     NotYours,
+    BadToken,
+    UnknownReturnPhrase,
+    TooLate,
+    BadScore,
+    NoTalk,
+    StillTalking,
     Conflict,
     ChangedMeanwhile,
     OwnAccount,
@@ -68,6 +74,14 @@ impl Fault {
             }
             Self::UpgradeNeeded => (StatusCode::UPGRADE_REQUIRED, "upgrade_needed"),
             Self::NotYours => (StatusCode::FORBIDDEN, "not_yours"),
+            Self::BadToken => (StatusCode::UNAUTHORIZED, "bad_token"),
+            Self::UnknownReturnPhrase => {
+                (StatusCode::UNPROCESSABLE_ENTITY, "unknown_return_phrase")
+            }
+            Self::TooLate => (StatusCode::GONE, "too_late"),
+            Self::BadScore => (StatusCode::UNPROCESSABLE_ENTITY, "bad_score"),
+            Self::NoTalk => (StatusCode::CONFLICT, "no_talk"),
+            Self::StillTalking => (StatusCode::CONFLICT, "still_talking"),
             Self::Conflict => (StatusCode::CONFLICT, "conflict"),
             Self::ChangedMeanwhile => (StatusCode::CONFLICT, "changed_meanwhile"),
             Self::OwnAccount => (StatusCode::CONFLICT, "own_account"),
@@ -102,6 +116,12 @@ impl Fault {
             Self::UnsupportedMediaType => "请求体应为 application/json",
             Self::UpgradeNeeded => "这个地址只接受 WebSocket 连接",
             Self::NotYours => "这个来访不在您手中",
+            Self::BadToken => "这次来访的凭证不对或已失效",
+            Self::UnknownReturnPhrase => "没有找到这组词。可以再核对一次，或不用它直接开始",
+            Self::TooLate => "这次谈话结束已久，不能再办理",
+            Self::BadScore => "评分应为 1 到 5",
+            Self::NoTalk => "这次来访没有谈话，无须评分",
+            Self::StillTalking => "谈话还在进行，结束后再评分",
             Self::Conflict => "与现有内容冲突",
             Self::ChangedMeanwhile => "您编辑期间，别人保存了新的内容",
             Self::OwnAccount => "不能停用自己的账号，也不能收回自己的管理权限",
@@ -140,6 +160,14 @@ impl Fault {
             Self::UnsupportedMediaType => "the body must be application/json",
             Self::UpgradeNeeded => "this address takes a websocket only",
             Self::NotYours => "this contact is not in your hands",
+            Self::BadToken => "the contact's token is wrong or no longer valid",
+            Self::UnknownReturnPhrase => {
+                "these words are not known; please check them, or begin without them"
+            }
+            Self::TooLate => "this talk ended too long ago",
+            Self::BadScore => "the score must be 1 to 5",
+            Self::NoTalk => "there was no talk to rate",
+            Self::StillTalking => "the talk is not over yet; please rate it afterwards",
             Self::Conflict => "this conflicts with what is there",
             Self::ChangedMeanwhile => "somebody else saved this while you were editing",
             Self::OwnAccount => "you cannot close your own account or take your own rights away",

@@ -34,6 +34,9 @@ pub struct AdmissionLimits {
     /// Sign-ins a source may try at once, and per minute after that.
     pub sign_in_burst: u32,
     pub sign_in_per_minute: u32,
+    /// Wrong return phrases of a source at once, and per minute after that.
+    pub phrase_burst: u32,
+    pub phrase_per_minute: u32,
     /// Sources remembered at once; the one longest unseen is forgotten first.
     pub sources_max: usize,
 }
@@ -70,12 +73,18 @@ impl Bucket {
         }
         Err((1_000 - self.millis) * 60 / i64::from(per_minute.max(1)))
     }
+
+    /// Puts one token back.
+    fn give_back(&mut self, burst: u32) {
+        self.millis = self.millis.saturating_add(1_000).min(i64::from(burst) * 1_000);
+    }
 }
 
 #[derive(Debug)]
 struct Source {
     bucket: Bucket,
     sign_ins: Bucket,
+    phrases: Bucket,
     /// Contacts whose socket has not come, the oldest first.
     unconnected: BTreeSet<(At, ContactId)>,
 }
@@ -96,6 +105,7 @@ impl Books {
         self.sources.entry(key).or_insert_with(|| Source {
             bucket: Bucket::full(limits.source_burst, at),
             sign_ins: Bucket::full(limits.sign_in_burst, at),
+            phrases: Bucket::full(limits.phrase_burst, at),
             unconnected: BTreeSet::new(),
         })
     }
@@ -146,6 +156,27 @@ impl Admission {
         let known = books.source(self.key_of(source), limits, at);
         let taken = known.sign_ins.take(limits.sign_in_burst, limits.sign_in_per_minute, at);
         taken.map_err(too_many)
+    }
+
+    /// May `source` try a return phrase? Each try counts until [`Admission::forgive_phrase`].
+    ///
+    /// # Errors
+    /// [`TooMany`].
+    pub fn admit_phrase(&self, source: IpAddr, at: At) -> Result<(), TooMany> {
+        let limits = &self.limits;
+        let mut books = self.books.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = books.source(self.key_of(source), limits, at);
+        let taken = known.phrases.take(limits.phrase_burst, limits.phrase_per_minute, at);
+        taken.map_err(too_many)
+    }
+
+    /// The phrase was not wrong: the try does not count.
+    pub fn forgive_phrase(&self, source: IpAddr) {
+        let key = self.key_of(source);
+        let mut books = self.books.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = books.sources.get_mut(&key) {
+            known.phrases.give_back(self.limits.phrase_burst);
+        }
     }
 
     /// A contact was made for `source`; its socket is awaited.
@@ -222,6 +253,8 @@ mod tests {
             line_per_minute: 6_000,
             sign_in_burst: 5,
             sign_in_per_minute: 60,
+            phrase_burst: 2,
+            phrase_per_minute: 60,
             sources_max: 3,
         })
     }
@@ -259,6 +292,19 @@ mod tests {
         let wait = porter.admit(SCHOOL, LINE, At(0)).unwrap_err();
         assert_eq!(wait.retry_after_s, 2);
         porter.admit(SCHOOL, LINE, At(i64::from(wait.retry_after_s) * 1_000)).unwrap();
+    }
+
+    #[test]
+    fn a_wrong_phrase_counts_and_a_right_one_does_not() {
+        let porter = porter();
+        for _ in 0..20 {
+            porter.admit_phrase(SCHOOL, At(0)).unwrap();
+            porter.forgive_phrase(SCHOOL);
+        }
+        porter.admit_phrase(SCHOOL, At(0)).unwrap();
+        porter.admit_phrase(SCHOOL, At(0)).unwrap();
+        assert_eq!(porter.admit_phrase(SCHOOL, At(0)), Err(TooMany { retry_after_s: 2 }));
+        porter.admit_phrase(SCHOOL, At(2_000)).unwrap();
     }
 
     #[test]

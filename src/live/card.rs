@@ -42,6 +42,10 @@ pub struct Card {
     pub stage: Stage,
     pub simulated: bool,
     pub previous: Option<CounselorId>,
+    /// The person's first contact as far as a return phrase tells; else this one. The alias is made of it.
+    pub alias_root: ContactId,
+    /// Contacts of the same person before this one, as far as a return phrase tells.
+    pub earlier_contacts: u32,
     /// The highest sequence number known.
     pub last_seq: i64,
     /// Where it stood in the queue when that was last read, so that only changes are told.
@@ -81,6 +85,12 @@ impl Locale {
 }
 
 impl Card {
+    /// The person's alias.
+    #[must_use]
+    pub fn alias(&self) -> String {
+        alias_of(self.alias_root)
+    }
+
     /// The counselor who holds it: in a talk or writing the note.
     #[must_use]
     pub const fn counselor(&self) -> Option<CounselorId> {
@@ -97,12 +107,11 @@ impl Card {
     }
 }
 
-/// A short pseudonym for a contact, the same for everybody who sees it: an animal and a
-/// number made from the contact's id, which says nothing of the person.
-///
-/// Aliases of persons over time belong to the case records; this one names one contact.
+/// A short pseudonym of a person, the same for everybody who sees it: an animal and a number made
+/// from the id of their first contact (`alias_root`), which says nothing of them. Who comes back
+/// with their return phrase keeps it; who does not is somebody new.
 #[must_use]
-pub fn alias_of(contact: ContactId) -> String {
+pub fn alias_of(alias_root: ContactId) -> String {
     const ANIMALS: [&str; 16] = [
         "蓝鲸",
         "白鹭",
@@ -121,7 +130,7 @@ pub fn alias_of(contact: ContactId) -> String {
         "燕子",
         "雪豹",
     ];
-    let hash = Sha256::digest(contact.0.as_bytes());
+    let hash = Sha256::digest(alias_root.0.as_bytes());
     let number = hash.iter().take(4).fold(0_u32, |sum, byte| (sum << 8) | u32::from(*byte));
     let animal = usize::try_from(number % 16).ok().and_then(|index| ANIMALS.get(index));
     format!("{}-{:03}", animal.unwrap_or(&"蓝鲸"), (number / 16) % 900 + 100)

@@ -151,6 +151,8 @@ pub struct NewContact {
     #[serde(default)]
     #[ts(optional)]
     pub screening: Option<Screening>,
+    /// The six words of an earlier contact: the same alias again. Spaces, full width and case are
+    /// forgiven.
     #[serde(default)]
     #[ts(optional)]
     pub return_phrase: Option<String>,
@@ -190,6 +192,7 @@ pub struct ContactMade {
     /// The contact's secret; given once, stored only as a hash.
     pub token: String,
     pub state: String,
+    /// Always null here: a phrase is made when it is asked for.
     pub return_phrase: Option<String>,
 }
 
@@ -204,9 +207,44 @@ pub struct LineDoor {
     pub greeting: String,
     pub greeting_en: String,
     pub open: bool,
+    /// Why it is closed; null while it is open.
+    pub closed_because: Option<ClosedBecause>,
+    /// When it opens next, RFC 3339, if it is closed by its hours; else null.
+    pub opens_at: Option<String>,
+    /// As many wait as the line lets wait: the next one would be told so at once.
+    pub is_full: bool,
+    /// What everybody is told at the start: that a supervisor may look in.
+    pub notice: String,
+    pub notice_en: String,
     /// Skills a seeker may ask for: code and names.
     pub asks: Vec<AskOption>,
     pub crisis_numbers: Vec<CrisisNumber>,
+}
+
+/// Why a line takes nobody just now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[ts(export, export_to = "lobby.ts")]
+pub enum ClosedBecause {
+    Hours,
+    Outage,
+}
+
+/// Answer to `POST /api/v1/contacts/{contact_id}/return-phrase`.
+#[derive(Serialize, TS, utoipa::ToSchema)]
+#[ts(export, export_to = "lobby.ts")]
+pub struct ReturnPhrase {
+    /// Six words between spaces, told once; only their slow hash is kept.
+    pub return_phrase: String,
+}
+
+/// Body of `POST /api/v1/contacts/{contact_id}/rating`.
+#[derive(Deserialize, TS, utoipa::ToSchema)]
+#[ts(export, export_to = "lobby.ts")]
+pub struct Rating {
+    /// 1 (did not help) to 5 (helped a lot).
+    #[ts(type = "number")]
+    pub score: i64,
 }
 
 #[derive(Clone, Debug, Serialize, TS, utoipa::ToSchema)]

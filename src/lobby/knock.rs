@@ -4,17 +4,17 @@
 
 use super::Lobby;
 use super::frame::{ContactMade, NewContact};
+use super::phrase::Phrase;
 use crate::clock::At;
 use crate::dice;
-use crate::ids::{ContactId, LineId};
+use crate::ids::ContactId;
 use crate::live::admission::TooMany;
 use crate::live::card::{Locale, hash_token};
 use crate::live::directory::Book;
 use crate::live::switch::{Knock, SwitchError};
 use crate::live::{Card, Stage};
 use crate::store::StoreError;
-use crate::switchboard::{Arrival, Channel, Effect, End, Input, Need, Refusal, Risk, Switchboard};
-use std::collections::BTreeSet;
+use crate::switchboard::{Arrival, Channel, Effect, End, Input, Need, Refusal, Risk};
 use std::net::IpAddr;
 use subtle::ConstantTimeEq;
 
@@ -27,6 +27,8 @@ pub enum KnockError {
     UnknownChannel,
     #[error("unknown skill asked for")]
     UnknownAsk,
+    #[error("unknown return phrase")]
+    UnknownReturnPhrase,
     #[error("a field is too long")]
     TooLong,
     #[error("too many contacts")]
@@ -39,6 +41,21 @@ impl From<SwitchError> for KnockError {
     fn from(_: SwitchError) -> Self {
         Self::NotReady
     }
+}
+
+impl From<StoreError> for KnockError {
+    fn from(error: StoreError) -> Self {
+        tracing::error!(%error, "lobby.knock failed");
+        Self::NotReady
+    }
+}
+
+/// Who came back with a return phrase.
+#[derive(Clone, Copy, Debug)]
+struct Person {
+    /// Their first contact.
+    alias_root: ContactId,
+    earlier_contacts: u32,
 }
 
 impl Lobby {
@@ -66,6 +83,12 @@ impl Lobby {
         let contact = ContactId(dice::uuid(at));
         let token = dice::token();
         let in_danger = new.screening.is_some_and(|screening| screening.danger_now);
+        let person = match new.return_phrase.filter(|typed| !typed.trim().is_empty()) {
+            // Whoever is in danger is not held up by a word they mistyped.
+            Some(typed) if in_danger => self.recognise(&typed, source, at).await.ok(),
+            Some(typed) => Some(self.recognise(&typed, source, at).await?),
+            None => None,
+        };
         let returning = match new.returning {
             Some(proof) => self.prove(&proof.contact_id, &proof.token).await,
             None => None,
@@ -81,12 +104,31 @@ impl Lobby {
             simulated: new.simulated == Some(true) && self.simulation && source.is_loopback(),
         };
         let locale = Locale::parse(new.locale.as_deref().unwrap_or(""));
-        let card = card_of(&arrival, locale, hash_token(&token), at);
+        let card = card_of(&arrival, locale, hash_token(&token), at, person);
         self.admission.note_made(source, contact, at);
         let effects = self.switch.knock(Input::Arrive(arrival), Knock { card, campaign }).await;
         let effects = effects.inspect_err(|_| self.admission.note_settled(contact))?;
         let state = state_after(&effects)?;
         Ok(ContactMade { contact_id: contact.to_string(), token, state, return_phrase: None })
+    }
+
+    /// Who keeps this return phrase.
+    async fn recognise(&self, typed: &str, source: IpAddr, at: At) -> Result<Person, KnockError> {
+        self.admission.admit_phrase(source, at).map_err(KnockError::TooMany)?;
+        let phrase = Phrase::read(typed).ok_or(KnockError::UnknownReturnPhrase)?;
+        let known = self.person_with(phrase, at).await;
+        if !matches!(known, Ok(None)) {
+            self.admission.forgive_phrase(source);
+        }
+        known?.ok_or(KnockError::UnknownReturnPhrase)
+    }
+
+    /// A known phrase and an unknown one cost the same slow hash and one look-up.
+    async fn person_with(&self, phrase: Phrase, at: At) -> Result<Option<Person>, KnockError> {
+        let hash = self.phrases.hash(phrase).await.map_err(|_| KnockError::NotReady)?;
+        let Some(alias_root) = self.store.phrases().lookup(&hash).await? else { return Ok(None) };
+        let earlier_contacts = self.store.contacts().count_earlier(alias_root, at).await?;
+        Ok(Some(Person { alias_root, earlier_contacts }))
     }
 
     /// The contact somebody says they dropped out of, if the token is its own.
@@ -112,7 +154,13 @@ fn read_asks(book: &Book, codes: Option<&[String]>) -> Result<Option<Need>, Knoc
     codes.iter().map(skill).collect::<Result<_, _>>().map(|needs| Some(Need::All(needs)))
 }
 
-const fn card_of(arrival: &Arrival, locale: Locale, token_hash: [u8; 32], at: At) -> Card {
+fn card_of(
+    arrival: &Arrival,
+    locale: Locale,
+    token_hash: [u8; 32],
+    at: At,
+    person: Option<Person>,
+) -> Card {
     Card {
         contact: arrival.contact,
         line: arrival.line,
@@ -124,6 +172,8 @@ const fn card_of(arrival: &Arrival, locale: Locale, token_hash: [u8; 32], at: At
         stage: Stage::Waiting,
         simulated: arrival.simulated,
         previous: None,
+        alias_root: person.map_or(arrival.contact, |person| person.alias_root),
+        earlier_contacts: person.map_or(0, |person| person.earlier_contacts),
         last_seq: 0,
         place: None,
     }
@@ -147,23 +197,7 @@ fn state_after(effects: &[Effect]) -> Result<String, KnockError> {
     Ok("waiting".to_owned())
 }
 
-fn is_open(machine: &Switchboard, line: LineId, at: At) -> bool {
-    let known = machine.line(line);
-    known.is_some_and(|(line, switches)| line.hours.are_open(at) && switches.outage_since.is_none())
-}
-
 impl Lobby {
-    /// The lines that take contacts at this moment.
-    ///
-    /// # Errors
-    /// [`KnockError::NotReady`] if the switchboard cannot be asked.
-    pub async fn open_lines(&self) -> Result<BTreeSet<LineId>, KnockError> {
-        let look = |machine: &Switchboard, at| -> BTreeSet<LineId> {
-            machine.lines().into_iter().filter(|line| is_open(machine, *line, at)).collect()
-        };
-        Ok(self.switch.look(look, |_| ()).await?)
-    }
-
     /// The card of a contact that has left the switchboard, from the store.
     ///
     /// # Errors
@@ -182,6 +216,8 @@ impl Lobby {
             stage: Stage::Ended { ended },
             simulated: record.simulated,
             previous: None,
+            alias_root: record.alias_root,
+            earlier_contacts: 0,
             last_seq: 0,
             place: None,
         }))

@@ -1,14 +1,17 @@
-//! The lobby's doors: the lines, the knock and the socket.
+//! The lobby's doors: the knock and the socket; the others stand in files of their own.
 
 use super::Lobby;
-use super::frame::{AskOption, ContactMade, LineDoor, NewContact};
+use super::frame::{ContactMade, NewContact};
 use super::knock::KnockError;
+use super::leave::{__path_post_leave, post_leave};
+use super::line_door::{__path_list_lines, __path_lookup_line, list_lines, lookup_line};
+use super::rating::{__path_post_rating, post_rating};
+use super::return_phrase::{__path_post_return_phrase, post_return_phrase};
 use super::session;
 use crate::door::origin::{self, Berth, Source};
 use crate::door::problem::ProblemBody;
 use crate::door::{Fault, Problem};
-use crate::ids::{ContactId, LineId};
-use crate::live::directory::{Book, LineFace};
+use crate::ids::ContactId;
 use crate::meter::figure;
 use axum::extract::rejection::JsonRejection;
 use axum::extract::ws::WebSocketUpgrade;
@@ -27,6 +30,9 @@ pub fn router(lobby: Lobby) -> OpenApiRouter {
         .routes(routes!(list_lines))
         .routes(routes!(lookup_line))
         .routes(routes!(open_socket))
+        .routes(routes!(post_return_phrase))
+        .routes(routes!(post_rating))
+        .routes(routes!(post_leave))
         .with_state(lobby)
 }
 
@@ -36,6 +42,7 @@ impl From<KnockError> for Problem {
             KnockError::UnknownLine => Fault::UnknownLine.into(),
             KnockError::UnknownChannel => Fault::UnknownChannel.into(),
             KnockError::UnknownAsk => Fault::UnknownAsk.into(),
+            KnockError::UnknownReturnPhrase => Fault::UnknownReturnPhrase.into(),
             KnockError::TooLong => Fault::FieldTooLong.into(),
             KnockError::NotReady => Self::retry_after(Fault::NotReady, 5),
             KnockError::TooMany(wait) => Self::retry_after(Fault::RateLimited, wait.retry_after_s),
@@ -57,7 +64,7 @@ impl From<KnockError> for Problem {
         (status = 404, body = ProblemBody, description = "unknown_line", content_type = "application/problem+json"),
         (status = 413, body = ProblemBody, description = "too_large", content_type = "application/problem+json"),
         (status = 415, body = ProblemBody, description = "unsupported_media_type", content_type = "application/problem+json"),
-        (status = 422, body = ProblemBody, description = "unknown_channel, unknown_ask, field_too_long", content_type = "application/problem+json"),
+        (status = 422, body = ProblemBody, description = "unknown_channel, unknown_ask, unknown_return_phrase, field_too_long", content_type = "application/problem+json"),
         (status = 429, body = ProblemBody, description = "rate_limited, with Retry-After", content_type = "application/problem+json"),
         (status = 503, body = ProblemBody, description = "not_ready", content_type = "application/problem+json"),
     )
@@ -75,54 +82,6 @@ async fn post_contact(
     let made = lobby.knock(new, source.0).await.map_err(Problem::from);
     let made = made.inspect_err(|problem| figure::count_refused(problem.fault.code()))?;
     Ok((StatusCode::CREATED, Json(made)))
-}
-
-/// All lines, as their doors show them.
-#[utoipa::path(get, path = "/api/v1/lines", tag = "seeker", responses((status = 200, body = Vec<LineDoor>)))]
-async fn list_lines(State(lobby): State<Lobby>) -> Result<Json<Vec<LineDoor>>, Problem> {
-    let book = lobby.directory.book();
-    let lines: Vec<LineId> = book.lines().map(|face| face.line).collect();
-    let open = lobby.open_lines().await?;
-    let door = |line: LineId| Some(door_of(&book, book.line(line)?, open.contains(&line)));
-    Ok(Json(lines.into_iter().filter_map(door).collect()))
-}
-
-/// One line's door.
-#[utoipa::path(
-    get, path = "/api/v1/lines/{line}", tag = "seeker",
-    params(("line" = String, Path, description = "the line's code, e.g. 12355")),
-    responses(
-        (status = 200, body = LineDoor),
-        (status = 404, body = ProblemBody, description = "unknown_line", content_type = "application/problem+json"),
-    )
-)]
-async fn lookup_line(
-    State(lobby): State<Lobby>,
-    Path(code): Path<String>,
-) -> Result<Json<LineDoor>, Problem> {
-    let book = lobby.directory.book();
-    let face = book.line_by_code(&code).ok_or(Fault::UnknownLine)?;
-    let open = lobby.open_lines().await?.contains(&face.line);
-    Ok(Json(door_of(&book, face, open)))
-}
-
-fn door_of(book: &Book, face: &LineFace, open: bool) -> LineDoor {
-    let ask = |skill| {
-        let face = book.skill(skill)?;
-        let (name, name_en) = (face.name.zh.clone(), face.name.en.clone());
-        Some(AskOption { code: face.code.clone(), name, name_en })
-    };
-    LineDoor {
-        line: face.code.clone(),
-        name: face.name.zh.clone(),
-        name_en: face.name.en.clone(),
-        owner: face.owner.clone(),
-        greeting: face.greeting.zh.clone(),
-        greeting_en: face.greeting.en.clone(),
-        open,
-        asks: face.asks.iter().copied().filter_map(ask).collect(),
-        crisis_numbers: face.crisis_numbers.clone(),
-    }
 }
 
 /// The seeker's socket.

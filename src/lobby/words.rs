@@ -3,6 +3,10 @@
 use crate::door::text::TextFault;
 use crate::live::card::Locale;
 
+/// What every seeker is told at the start.
+pub const LOOK_NOTICE_ZH: &str = "为了更好地帮助您，督导有时会看到这次谈话，他们同样为您保密。";
+pub const LOOK_NOTICE_EN: &str = "To help you better, a supervisor may look in on this conversation; they keep it just as confidential.";
+
 /// Why a frame or a knock was not taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum No {

@@ -13,7 +13,7 @@ use crate::switchboard::{Channel, Risk};
 
 const COLUMNS: &str = "contact_id, line_id, channel, locale, campaign, token_hash, risk, \
      state, counselor_id, returning_id, simulated, arrived_at_ms, connected_at_ms, \
-     ended_at_ms, end_reason, closed_at_ms";
+     ended_at_ms, end_reason, closed_at_ms, alias_root";
 
 /// One reaching-out, from arrival to closed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,6 +30,8 @@ pub struct ContactRecord {
     /// Who talks or talked last.
     pub counselor: Option<CounselorId>,
     pub returning: Option<ContactId>,
+    /// The person's first contact; this one, if no return phrase says otherwise.
+    pub alias_root: ContactId,
     pub simulated: bool,
     pub arrived_at: At,
     /// First connected.
@@ -104,6 +106,24 @@ impl Contacts {
         self.pool.read("contacts.list", statement).await?.iter().map(read).collect()
     }
 
+    /// How many contacts of the person arrived before `before`.
+    ///
+    /// # Errors
+    /// Trouble of the database.
+    pub async fn count_earlier(
+        &self,
+        alias_root: ContactId,
+        before: At,
+    ) -> Result<u32, StoreError> {
+        let statement = Statement::new(
+            "SELECT COUNT(*) AS earlier FROM contacts WHERE alias_root = $1 AND arrived_at_ms < $2",
+            [id(alias_root), Value::from(before)],
+        );
+        let rows = self.pool.read("contacts.count_earlier", statement).await?;
+        let earlier = rows.first().and_then(|row| row.int("earlier")).unwrap_or(0);
+        Ok(u32::try_from(earlier).unwrap_or(u32::MAX))
+    }
+
     /// The highest sequence number of the contact's messages; 0 if there is none.
     ///
     /// # Errors
@@ -165,6 +185,7 @@ fn read(row: &Row) -> Result<ContactRecord, StoreError> {
         state: door.word("state")?,
         counselor: door.parsed_or_none("counselor_id")?,
         returning: door.parsed_or_none("returning_id")?,
+        alias_root: door.parsed("alias_root")?,
         simulated: door.flag("simulated")?,
         arrived_at: door.at("arrived_at_ms")?,
         connected_at: door.at_or_none("connected_at_ms"),

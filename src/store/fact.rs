@@ -32,6 +32,8 @@ pub struct ArrivalFact {
     pub token_hash: [u8; 32],
     pub risk: Risk,
     pub returning: Option<ContactId>,
+    /// The person's first contact; this one, if no return phrase says otherwise.
+    pub alias_root: ContactId,
     pub simulated: bool,
     pub at: At,
 }
@@ -131,8 +133,8 @@ pub(crate) fn statements(fact: &ContactFact) -> Vec<Statement> {
 fn arrived(arrival: &ArrivalFact) -> Statement {
     Statement::new(
         "INSERT INTO contacts (contact_id, line_id, channel, locale, campaign, token_hash, \
-         risk, state, returning_id, simulated, arrived_at_ms, arrived_line_id) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, 'waiting', $8, $9, $10, $2) \
+         risk, state, returning_id, simulated, arrived_at_ms, arrived_line_id, alias_root) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, 'waiting', $8, $9, $10, $2, $11) \
          ON CONFLICT (contact_id) DO NOTHING",
         [
             id(arrival.contact),
@@ -145,6 +147,7 @@ fn arrived(arrival: &ArrivalFact) -> Statement {
             Value::from(arrival.returning.map(|contact| contact.to_string())),
             Value::from(arrival.simulated),
             Value::from(arrival.at),
+            id(arrival.alias_root),
         ],
     )
 }

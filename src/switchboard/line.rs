@@ -268,6 +268,23 @@ impl Hours {
         }
     }
 
+    /// The first moment from `at` on at which the line is open; `None` if it never is.
+    #[must_use]
+    pub fn next_opening(&self, at: At) -> Option<At> {
+        if self.are_open(at) {
+            return Some(at);
+        }
+        let Self::Weekly { utc_offset_minutes, open } = self else { return None };
+        let minute = at.0.div_euclid(60_000);
+        let of_week = minute
+            .saturating_add(i64::from(*utc_offset_minutes))
+            .saturating_add(EPOCH_MINUTE_OF_WEEK);
+        let until =
+            |span: &OpenSpan| (i64::from(span.from_minute) - of_week).rem_euclid(WEEK_MINUTES);
+        let wait_minutes = open.iter().map(until).min()?;
+        Some(At(minute.saturating_add(wait_minutes).saturating_mul(60_000)))
+    }
+
     fn are_sound(&self) -> bool {
         match self {
             Self::Always => true,
@@ -340,6 +357,35 @@ mod tests {
             fault(|line| line.plan.steps.iter_mut().for_each(|step| step.widens_after_ms = 0)),
             Some(LineFault::Widening { step: 0 })
         );
+    }
+
+    #[test]
+    fn the_next_opening_is_the_first_open_moment_from_now_on() {
+        const MINUTE: i64 = 60_000;
+        const DAY: i64 = 1_440 * MINUTE;
+        // Monday 2026-11-23 00:00 in China.
+        let monday = At(1_795_363_200_000);
+        let span = |from_minute, to_minute| OpenSpan { from_minute, to_minute };
+        let weekly = |open| Hours::Weekly { utc_offset_minutes: 480, open };
+        let office = weekly(vec![span(540, 1_020), span(1_440 + 540, 1_440 + 1_020)]);
+        let night = weekly(vec![span(1_320, 1_440), span(1_440, 1_560)]);
+        let sunday_end = weekly(vec![span(9_960, 10_080)]);
+        for (hours, now, opens) in [
+            (&Hours::Always, monday, Some(monday)),
+            (&office, monday, Some(monday + 540 * MINUTE)),
+            (&office, monday + 539 * MINUTE + 59_999, Some(monday + 540 * MINUTE)),
+            (&office, monday + 540 * MINUTE, Some(monday + 540 * MINUTE)),
+            (&office, monday + 600 * MINUTE + 7, Some(monday + 600 * MINUTE + 7)),
+            (&office, monday + 1_020 * MINUTE, Some(monday + DAY + 540 * MINUTE)),
+            (&office, monday + DAY + 1_020 * MINUTE, Some(monday + 7 * DAY + 540 * MINUTE)),
+            (&office, monday + 6 * DAY, Some(monday + 7 * DAY + 540 * MINUTE)),
+            (&night, monday + 1_439 * MINUTE, Some(monday + 1_439 * MINUTE)),
+            (&night, monday + 1_560 * MINUTE, Some(monday + 7 * DAY + 1_320 * MINUTE)),
+            (&sunday_end, monday, Some(monday + 9_960 * MINUTE)),
+            (&weekly(vec![]), monday, None),
+        ] {
+            assert_eq!(hours.next_opening(now), opens, "{hours:?} at {now:?}");
+        }
     }
 
     #[test]

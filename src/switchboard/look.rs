@@ -89,6 +89,12 @@ impl Switchboard {
         })
     }
 
+    /// As many wait as the line lets wait: the next contact gets the last rung at once.
+    #[must_use]
+    pub fn is_full(&self, line: LineId) -> bool {
+        self.lines.get(&line).is_some_and(|line| line.waiting >= line.row.line.waiting_max)
+    }
+
     /// Whose need counts now for a contact that waits or is offered.
     #[must_use]
     pub fn need_of(&self, contact: ContactId) -> Option<Need> {

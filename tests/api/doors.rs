@@ -148,6 +148,10 @@ async fn every_route_of_the_contract_is_documented() {
     for (method, path) in [
         ("post", "/api/v1/contacts"),
         ("get", "/api/v1/contacts/{contact_id}/socket"),
+        ("post", "/api/v1/contacts/{contact_id}/return-phrase"),
+        ("post", "/api/v1/contacts/{contact_id}/rating"),
+        ("post", "/api/v1/contacts/{contact_id}/leave"),
+        ("get", "/api/v1/board/ratings"),
         ("get", "/api/v1/lines"),
         ("get", "/api/v1/lines/{line}"),
         ("post", "/api/v1/session"),

@@ -26,6 +26,8 @@ mod office_counselors;
 mod office_lines;
 mod office_replies;
 mod office_saves;
+mod phrase;
+mod rating;
 mod resume;
 mod roles;
 mod sign_in;

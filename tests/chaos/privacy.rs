@@ -21,6 +21,8 @@ const WRONG_PASSWORD: &str = "十二号秘密 输错的口令";
 
 struct Planted {
     token: String,
+    /// The words between spaces, and as somebody types them.
+    phrases: [String; 2],
     cookie: String,
 }
 
@@ -29,7 +31,7 @@ async fn plant(house: &House) -> Planted {
     let address = house.address.as_str();
     let source = [("x-forwarded-for", SOURCE)];
     let mut console = Console::available(address, "demo1").await;
-    let body = json!({"line": "12355", "channel": "chat", "return_phrase": REFUSED}).to_string();
+    let body = json!({"line": "12355", "channel": "chat"}).to_string();
     let made = call(address, Method::POST, "/api/v1/contacts", &source, Some(body)).await.json();
     let (contact, token) = (
         made["contact_id"].as_str().unwrap().to_owned(),
@@ -61,8 +63,24 @@ async fn plant(house: &House) -> Planted {
     let transfer = json!({"type": "transfer", "contact_id": contact, "to": {"line": "966525"}, "note": TRANSFER_NOTE});
     console.wire.say(transfer).await;
     console.wire.until("contact_state").await;
+    let phrases = plant_phrase(address, &contact, &token).await;
     odd_calls(address).await;
-    Planted { token, cookie: console.cookie.split_once('=').unwrap().1.to_owned() }
+    Planted { token, phrases, cookie: console.cookie.split_once('=').unwrap().1.to_owned() }
+}
+
+/// A return phrase that is made, and used again as typed without spaces.
+async fn plant_phrase(address: &str, contact: &str, token: &str) -> [String; 2] {
+    let bearer = format!("Bearer {token}");
+    let path = format!("/api/v1/contacts/{contact}/return-phrase");
+    let headers = [("x-forwarded-for", SOURCE), ("authorization", bearer.as_str())];
+    let made = call(address, Method::POST, &path, &headers, None).await.json();
+    let phrase = made["return_phrase"].as_str().unwrap().to_owned();
+    let typed = phrase.replace(' ', "");
+    let body = json!({"line": "12355", "channel": "chat", "return_phrase": typed}).to_string();
+    let source = [("x-forwarded-for", SOURCE)];
+    let back = call(address, Method::POST, "/api/v1/contacts", &source, Some(body)).await;
+    assert_eq!(back.status, 201);
+    [phrase, typed]
 }
 
 /// Secrets where none belongs: in bodies that are refused, addresses and passwords.
@@ -71,6 +89,7 @@ async fn odd_calls(address: &str) {
     for body in [
         json!({"line": REFUSED, "channel": "chat"}),
         json!({"line": "12355", "channel": REFUSED}),
+        json!({"line": "12355", "channel": "chat", "return_phrase": REFUSED}),
         json!({"line": "12355", "channel": "chat", "screening": format!("\"{REFUSED}")}),
         json!({"line": PHONE.parse::<u64>().unwrap(), "channel": "chat"}),
     ] {
@@ -100,7 +119,7 @@ async fn no_planted_secret_is_in_logs_figures_or_names_and_texts_are_only_where_
     assert!(log.lines().count() > 5, "the log says something");
     let secrets =
         [PHONE, "秘密", SOURCE, PASSWORD, planted.token.as_str(), planted.cookie.as_str()];
-    for secret in secrets {
+    for secret in secrets.into_iter().chain(planted.phrases.iter().map(String::as_str)) {
         assert!(!log.contains(secret), "{secret} is in the log:\n{}", around(&log, secret));
         assert!(!figures.contains(secret), "{secret} is in /metrics");
     }
@@ -131,7 +150,17 @@ fn files_hold_what_they_may(data: &Path, planted: &Planted) {
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
         assert!(name.is_ascii() && !name.contains(PHONE), "{name}");
         let bytes = std::fs::read(&path).unwrap();
-        for secret in [&planted.token, &planted.cookie, PASSWORD, WRONG_PASSWORD, REFUSED, SOURCE] {
+        let [phrase, typed] = &planted.phrases;
+        for secret in [
+            &planted.token,
+            &planted.cookie,
+            phrase,
+            typed,
+            PASSWORD,
+            WRONG_PASSWORD,
+            REFUSED,
+            SOURCE,
+        ] {
             let found = bytes.windows(secret.len()).any(|window| window == secret.as_bytes());
             assert!(!found, "{name} holds a secret in clear: {secret}");
         }

@@ -34,6 +34,7 @@ fn arrival(number: u128, line: u16, channel: Channel, seconds: i64) -> ArrivalFa
         token_hash: [0; 32],
         risk: Risk::None,
         returning: None,
+        alias_root: ContactId::from_number(number),
         simulated: false,
         at: at(seconds),
     }

@@ -30,4 +30,5 @@ mod office;
 #[path = "../support/postgres.rs"]
 mod postgres;
 mod repositories;
+mod seekers;
 mod trouble;

@@ -273,6 +273,7 @@ async fn facts_tell_a_contacts_life(ground: Ground) {
         returning: Some(ContactId::from_number(8)),
         simulated: false,
         at: At(10),
+        alias_root: ContactId::from_number(8),
     };
     let pick = Pick {
         rule: Rule::RiskThenAge,

@@ -1,7 +1,8 @@
 //! What a board of 500 counselors, 500 waiting and 500 talks weighs and costs. Printed, not judged:
 //! `cargo test --lib largest_board -- --nocapture`.
 
-use super::{RecentPicks, draw};
+use super::{Beside, RecentPicks, draw};
+use crate::app::aliases::Aliases;
 use crate::clock::{At, Clock};
 use crate::desk::frame::ToDesk;
 use crate::door::socket::to_text;
@@ -71,9 +72,12 @@ fn the_largest_board_has_every_row() {
     let (hub, book, picks) = (Hub::new(), Book::default(), RecentPicks::default());
     let clock = Clock::system();
     let began = clock.now();
-    let mut health = draw(&machine, at, &book, &picks, true, &hub);
+    let aliases = Aliases::default();
+    let beside =
+        Beside { book: &book, aliases: &aliases, picks: &picks, store_ok: true, hub: &hub };
+    let mut health = draw(&machine, at, &beside);
     for _ in 1..ROUNDS {
-        health = draw(&machine, at, &book, &picks, true, &hub);
+        health = draw(&machine, at, &beside);
     }
     let drawn_us = clock.now().ms_since(began) * 1_000 / ROUNDS;
     let rows = (health.counselors.len(), health.waiting.len(), health.talks.len());

@@ -13,6 +13,7 @@ export function aContact(contact_id = 'c1', more: Partial<DeskContact> = {}): De
     line_name: '青少年服务台',
     channel: 'chat',
     alias: `蓝鲸-${contact_id}`,
+    earlier_contacts: 0,
     risk: 'none',
     state: 'talking',
     arrived_at: AT,
@@ -31,7 +32,7 @@ export function aContact(contact_id = 'c1', more: Partial<DeskContact> = {}): De
 export function anOffer(contact_id = 'c1'): DeskOffer {
   const { line, line_name, channel, alias, risk } = aContact(contact_id);
   const known = { contact_id, line, line_name, channel, alias, risk, waited_s: 9, skills: [] };
-  const pick = { previous: false, rule: 'risk_then_age', idle_s: 60, fit: 3 };
+  const pick = { earlier_contacts: 0, previous: false, rule: 'risk_then_age', idle_s: 60, fit: 3 };
   return {
     offer_id: `o-${contact_id}`,
     contact: { ...known, ...pick },

@@ -47,9 +47,13 @@ contacts: Array<string>, };
  */
 export type DeskContact = { contact_id: string, line: string, line_name: string, channel: string, 
 /**
- * The pseudonym shown for the seeker.
+ * The pseudonym shown for the seeker; the same each time they come with their return phrase.
  */
-alias: string, risk: RiskLevel, 
+alias: string, 
+/**
+ * How often the same person came before, as far as a return phrase tells.
+ */
+earlier_contacts: number, risk: RiskLevel, 
 /**
  * `talking` or `wrap_up`.
  */
@@ -174,7 +178,11 @@ outcome: string | null, };
 /**
  * What is known of a contact when it rings.
  */
-export type OfferedContact = { contact_id: string, line: string, line_name: string, channel: string, alias: string, risk: RiskLevel, waited_s: number, 
+export type OfferedContact = { contact_id: string, line: string, line_name: string, channel: string, alias: string, 
+/**
+ * How often the same person came before, as far as a return phrase tells.
+ */
+earlier_contacts: number, risk: RiskLevel, waited_s: number, 
 /**
  * Names of the skills it needs.
  */
@@ -214,6 +222,19 @@ calls: Array<CallForHelp>,
  * The last picks with their explanation, newest first (at most 20).
  */
 picks: Array<PickShown>, store_ok: boolean, };
+
+/**
+ * The ratings of one line over 30 days.
+ */
+export type RatingSummary = { 
+/**
+ * The line's code.
+ */
+line: string, count: number, 
+/**
+ * The mean score times 100; null under 5 ratings.
+ */
+mean_x100: number | null, };
 
 export type RiskLevel = "none" | "low" | "moderate" | "high" | "imminent";
 

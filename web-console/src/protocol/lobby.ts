@@ -3,13 +3,22 @@
 export type AskOption = { code: string, name: string, name_en: string, };
 
 /**
+ * Why a line takes nobody just now.
+ */
+export type ClosedBecause = "hours" | "outage";
+
+/**
  * Answer to `POST /api/v1/contacts`.
  */
 export type ContactMade = { contact_id: string, 
 /**
  * The contact's secret; given once, stored only as a hash.
  */
-token: string, state: string, return_phrase: string | null, };
+token: string, state: string, 
+/**
+ * Always null here: a phrase is made when it is asked for.
+ */
+return_phrase: string | null, };
 
 /**
  * A number that helps when we cannot.
@@ -25,6 +34,22 @@ export type FromSeeker = { "type": "hello", token: string, last_seq: number, } |
  * What a door shows before anybody knocks: `GET /api/v1/lines/{code}`.
  */
 export type LineDoor = { line: string, name: string, name_en: string, owner: string, greeting: string, greeting_en: string, open: boolean, 
+/**
+ * Why it is closed; null while it is open.
+ */
+closed_because: ClosedBecause | null, 
+/**
+ * When it opens next, RFC 3339, if it is closed by its hours; else null.
+ */
+opens_at: string | null, 
+/**
+ * As many wait as the line lets wait: the next one would be told so at once.
+ */
+is_full: boolean, 
+/**
+ * What everybody is told at the start: that a supervisor may look in.
+ */
+notice: string, notice_en: string, 
 /**
  * Skills a seeker may ask for: code and names.
  */
@@ -45,7 +70,12 @@ channel: string, locale?: string,
 /**
  * The code of the placement the seeker came by.
  */
-campaign?: string, screening?: Screening, return_phrase?: string, 
+campaign?: string, screening?: Screening, 
+/**
+ * The six words of an earlier contact: the same alias again. Spaces, full width and case are
+ * forgiven.
+ */
+return_phrase?: string, 
 /**
  * What the seeker asks of the counselor: skill codes, e.g. `gender_female`, `dialect_gan`.
  */
@@ -58,6 +88,24 @@ returning?: Returning,
  * Made by `xinqiao simulate`; kept out of statistics. Loopback sources only.
  */
 simulated?: boolean, };
+
+/**
+ * Body of `POST /api/v1/contacts/{contact_id}/rating`.
+ */
+export type Rating = { 
+/**
+ * 1 (did not help) to 5 (helped a lot).
+ */
+score: number, };
+
+/**
+ * Answer to `POST /api/v1/contacts/{contact_id}/return-phrase`.
+ */
+export type ReturnPhrase = { 
+/**
+ * Six words between spaces, told once; only their slow hash is kept.
+ */
+return_phrase: string, };
 
 export type Returning = { contact_id: string, token: string, };
 
