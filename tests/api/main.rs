@@ -18,6 +18,7 @@ mod contact;
 mod doors;
 mod frames;
 mod limits;
+mod line_doors;
 mod look;
 mod note;
 mod offers;
