@@ -139,7 +139,7 @@ test('a second tab takes over and the first one can take it back', async ({ newS
   const second = await student.context.newPage();
   await second.addInitScript((kept) => Object.assign(sessionStorage, kept), ticket);
   await second.goto(`${student.cable.url}/chat/12355`);
-  await expect(second.getByText('下一个就是你')).toBeVisible();
+  await expect(second.getByText('下一个就是你', { exact: true })).toBeVisible();
   await student.sees('这段聊天已在另一个窗口打开');
   await student.button('在这里继续').click();
   await student.seesNot('这段聊天已在另一个窗口打开');

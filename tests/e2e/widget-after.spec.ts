@@ -3,49 +3,56 @@ import { inEnglish, NO_TRACE, traces } from './fixtures/widget';
 
 test.use({ actionTimeout: 20_000 });
 
-const PHRASE = '山 水 灯 月 船 桥';
-
-test('six words in the talk, shown large, and nothing of them kept', async ({
+test('six words in the talk, shown large, kept nowhere, bring the same person back', async ({
   newStudent,
   newCounselor,
 }) => {
   const student = await newStudent();
   const counselor = await newCounselor();
-  const asked: string[] = [];
-  await student.page.route('**/return-phrase', async (route) => {
-    asked.push(route.request().headers()['authorization'] ?? '');
-    await route.fulfill({ status: 201, json: { return_phrase: PHRASE } });
-  });
   await student.reachOut();
   await counselor.work();
   await counselor.accept();
   await student.isConnected();
+  const alias = await counselor.page.locator('.talk-head h1').innerText();
+  const asked = student.page.waitForRequest('**/return-phrase');
   await student.button('更多').click();
   await student.button('给我六个字').click();
-  await student.sees(PHRASE);
+  const shown = student.page.locator('.words');
+  await expect(shown).toHaveText(/^\S( \S){5}$/);
+  const phrase = await shown.innerText();
   await student.sees('我们只留一个指纹');
-  expect(asked[0]).toMatch(/^Bearer .+/);
-  expect(student.page.url()).not.toContain('Bearer');
+  expect((await asked).headers()['authorization']).toMatch(/^Bearer .+/);
+  expect((await asked).url()).not.toContain('Bearer');
   await student.context.grantPermissions(['clipboard-read', 'clipboard-write']);
   await student.button('复制').click();
   await student.sees('它会留在剪贴板里');
-  expect(await student.page.evaluate(() => navigator.clipboard.readText())).toBe(PHRASE);
-  expect(await traces(student.page)).not.toContain('山');
+  expect(await student.page.evaluate(() => navigator.clipboard.readText())).toBe(phrase);
+  expect(await traces(student.page)).not.toContain(phrase);
   await student.leave();
-  await student.sees(PHRASE);
+  await student.sees(phrase);
   expect(await traces(student.page)).toBe(NO_TRACE);
+  await counselor.wrapUp('约好再来');
+
+  const again = await newStudent();
+  await again.arrive();
+  await again.button('上次留了六个字？').click();
+  await again.page.getByLabel('六个字').fill(phrase.replaceAll(' ', ''));
+  await again.knock();
+  await expect(counselor.ring).toContainText(alias);
+  await expect(counselor.ring).toContainText('以前来过 1 次');
 });
 
 test('a rating is one tap, thanked for, changed, or left out', async ({
   newStudent,
   newCounselor,
+  newSupervisor,
 }) => {
   const student = await newStudent();
   const counselor = await newCounselor();
+  const supervisor = await newSupervisor();
   const scores: unknown[] = [];
-  await student.page.route('**/rating', async (route) => {
-    scores.push(route.request().postDataJSON());
-    await route.fulfill({ status: 204 });
+  student.page.on('requestfinished', (request) => {
+    if (request.url().endsWith('/rating')) scores.push(request.postDataJSON());
   });
   await student.reachOut();
   await counselor.work();
@@ -58,6 +65,9 @@ test('a rating is one tap, thanked for, changed, or left out', async ({
   await expect(student.button('有一些')).toHaveAttribute('aria-pressed', 'true');
   await student.button('很有').click();
   await expect.poll(() => scores).toEqual([{ score: 4 }, { score: 5 }]);
+  await supervisor.open('/watch');
+  const told = await supervisor.context.request.get(`${supervisor.cable.url}/api/v1/board/ratings`);
+  expect(await told.json()).toContainEqual({ line: '12355', count: 1, mean_x100: null });
   await student.button('重新开始').click();
   await expect(student.button('开始聊天')).toBeVisible();
 });
@@ -73,11 +83,6 @@ test('who talked with nobody is asked for no rating', async ({ newStudent }) => 
 test('words that nobody knows say so, and one starts without them', async ({ newStudent }) => {
   const student = await newStudent();
   await student.arrive();
-  await student.page.route('**/api/v1/contacts', async (route) => {
-    const isKnown = !route.request().postDataJSON().return_phrase;
-    const json = { code: 'unknown_return_phrase', title: '', status: 422 };
-    await (isKnown ? route.continue() : route.fulfill({ status: 422, json }));
-  });
   await inEnglish(student);
   await student.button('Did you keep six words?').click();
   await student.page.getByLabel('Your six words').fill('a b c d e f');

@@ -21,7 +21,12 @@ const WORDS: [Word; 16] = [
     // The glossary: one word per thing.
     Word("counsellor", Where::Everywhere, "counselor", &[]),
     Word("counsellors", Where::Everywhere, "counselor", &[]),
-    Word("agent", Where::Identifiers, "counselor", &["user_agent", "USER_AGENT"]),
+    Word(
+        "agent",
+        Where::Identifiers,
+        "counselor",
+        &["user_agent", "USER_AGENT", "userAgent", "UserAgent"],
+    ),
     Word("agents", Where::Identifiers, "counselor", &[]),
     Word("ticket", Where::NearSeekers, "contact", &[]),
     Word("patient", Where::Everywhere, "seeker", &[]),
@@ -32,7 +37,7 @@ const WORDS: [Word; 16] = [
         "user",
         Where::NearSeekers,
         "seeker (user only for an account)",
-        &["user_agent", "USER_AGENT"],
+        &["user_agent", "USER_AGENT", "userAgent", "UserAgent"],
     ),
     Word("users", Where::NearSeekers, "seeker (user only for an account)", &[]),
     Word("customer", Where::Identifiers, "seeker", &[]),
