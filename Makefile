@@ -6,7 +6,7 @@ SHELL := /bin/bash
 .ONESHELL:
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help setup packages run test test-rust test-web test-browser check build bench clean
+.PHONY: help setup packages run test test-rust test-web test-browser check build bench pictures clean
 
 LISTEN ?= 127.0.0.1:8080
 DATA   ?= data
@@ -122,6 +122,10 @@ $(WEB)/measure/node_modules/.installed: $(WEB)/measure/package-lock.json
 	@echo "make: npm ci in $(WEB)/measure"
 	cd $(WEB)/measure && npm ci --no-audit --no-fund
 	touch node_modules/.installed
+
+pictures: packages $(DIST) ## every screen in both languages and themes on three widths, into web-console/pictures
+	@cargo build --locked --bin xinqiao
+	cd $(WEB) && npm run pictures
 
 clean: ## removes what was built; the demo's ./data stays
 	@cargo clean

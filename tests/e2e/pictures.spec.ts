@@ -33,7 +33,6 @@ test('every screen has its picture taken', async ({ newStudent, newCounselor, ne
 
   await counselor.be('可接');
   await expect(counselor.ring).toBeVisible();
-  await keep(counselor.page, 'ring');
   await counselor.accept();
   await counselor.write('我在。你现在说的每句话我都在听。身边有人吗？');
   await second.write('没有人');
@@ -45,11 +44,9 @@ test('every screen has its picture taken', async ({ newStudent, newCounselor, ne
   await take(student.page, 'widget-talk');
   await keep(student.page, 'widget');
   await take(counselor.page, 'desk-talk');
-  await keep(counselor.page, 'desk');
   await counselor.button('求助督导').click();
   await supervisor.sees(/小满 求助/);
   await take(supervisor.page, 'board');
-  await keep(supervisor.page, 'board');
   await student.leave();
   await take(student.page, 'widget-ended');
   await counselor.page
