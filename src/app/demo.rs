@@ -195,7 +195,7 @@ async fn seed_lines(store: &Store, at: At, supervisor: Option<AccountId>) -> Res
 
 fn greetings() -> BTreeMap<String, String> {
     [
-        ("zh-CN", "您好，这里有人在听。您可以慢慢说，不用说出名字。"),
+        ("zh-CN", "你好，这里有人在听。你可以慢慢说，不用说出名字。"),
         ("en", "Hello. Somebody is here to listen. Take your time; you need not give your name."),
     ]
     .map(|(locale, text)| (locale.to_owned(), text.to_owned()))

@@ -15,11 +15,11 @@ pub fn text(face: &LineFace, rung: &LastRung, cause: RungCause, locale: Locale) 
     let first = match (rung, cause, locale) {
         (_, RungCause::Outage, Locale::ZhCn) => "这条热线的线上系统正在检修，暂时不能接待。",
         (_, RungCause::Outage, Locale::En) => "This line is out of service just now.",
-        (LastRung::CallBack, _, Locale::ZhCn) => "现在没有咨询员能接待您，我们会尽快回复您。",
+        (LastRung::CallBack, _, Locale::ZhCn) => "现在没有咨询员能接待你，我们会尽快回复你。",
         (LastRung::CallBack, _, Locale::En) => {
             "No counselor can take you just now; we will come back to you as soon as we can."
         }
-        (LastRung::Forward { .. }, _, Locale::ZhCn) => "正在为您转到另一条热线，请不要离开。",
+        (LastRung::Forward { .. }, _, Locale::ZhCn) => "正在为你转到另一条热线，请不要离开。",
         (LastRung::Forward { .. }, _, Locale::En) => {
             "We are passing you on to another line; please stay."
         }
@@ -27,7 +27,7 @@ pub fn text(face: &LineFace, rung: &LastRung, cause: RungCause, locale: Locale) 
     };
     let mut text = first.to_owned();
     text.push_str(match locale {
-        Locale::ZhCn => "如果您正处在危险中，请马上拨打：",
+        Locale::ZhCn => "如果你正处在危险中，请马上拨打：",
         Locale::En => " If you are in danger, please call now: ",
     });
     let numbers = face.crisis_numbers.iter().map(|number| match locale {

@@ -4,7 +4,7 @@ use crate::door::text::TextFault;
 use crate::live::card::Locale;
 
 /// What every seeker is told at the start.
-pub const LOOK_NOTICE_ZH: &str = "为了更好地帮助您，督导有时会看到这次谈话，他们同样为您保密。";
+pub const LOOK_NOTICE_ZH: &str = "为了更好地帮助你，督导有时会看到这次谈话，他们同样为你保密。";
 pub const LOOK_NOTICE_EN: &str = "To help you better, a supervisor may look in on this conversation; they keep it just as confidential.";
 
 /// Why a frame or a knock was not taken.
@@ -56,7 +56,7 @@ impl No {
     const fn zh(self) -> &'static str {
         match self {
             Self::BadFrame => "这一帧看不懂：应为带有 type 字段的 JSON，见接口约定第 1 版。",
-            Self::BadToken => "这次来访已找不到了。您可以重新开始，我们还在。",
+            Self::BadToken => "这次来访已找不到了。你可以重新开始，我们还在。",
             Self::HelloExpected => "第一帧应为 hello。",
             Self::TextTooLong => "这条消息超过 4000 字，没有发出。请分成几条。",
             Self::TextEmpty => "空消息没有发出。",

@@ -28,7 +28,7 @@ pub fn crisis_numbers() -> Vec<CrisisNumber> {
 #[must_use]
 pub fn full_text() -> Bilingual {
     Bilingual {
-        zh: "对不起，现在没有咨询员能接待您，这不是您的问题。".to_owned(),
+        zh: "对不起，现在没有咨询员能接待你，这不是你的问题。".to_owned(),
         en: "We are sorry: no counselor can take you just now. This is not because of you."
             .to_owned(),
     }

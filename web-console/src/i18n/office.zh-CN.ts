@@ -234,11 +234,11 @@ export const zhCN = {
   'rung.line_none': '请选热线',
   'rung.heard': '对方会听到、看到：',
   'rung.says_full':
-    '对不起，现在没有咨询员能接待您，这不是您的问题。如果您正处在危险中，请马上拨打：{numbers}。',
+    '对不起，现在没有咨询员能接待你，这不是你的问题。如果你正处在危险中，请马上拨打：{numbers}。',
   'rung.says_call_back':
-    '现在没有咨询员能接待您，我们会尽快回复您。如果您正处在危险中，请马上拨打：{numbers}。',
+    '现在没有咨询员能接待你，我们会尽快回复你。如果你正处在危险中，请马上拨打：{numbers}。',
   'rung.says_forward':
-    '正在为您转到另一条热线，请不要离开。如果您正处在危险中，请马上拨打：{numbers}。',
+    '正在为你转到另一条热线，请不要离开。如果你正处在危险中，请马上拨打：{numbers}。',
   'rung.keep_promise': '答应了就要做到：请安排人每天查看回电名单。',
   'rung.number': '{number}（{name}）',
   'rung.comma': '，',
