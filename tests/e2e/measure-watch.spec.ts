@@ -1,5 +1,6 @@
 /** What a board of five hundred rows of each kind costs, told once a second for a minute. */
 import { feedInPage, huge } from './fixtures/board';
+import { report } from './fixtures/measure';
 import { expect, test } from './fixtures/test';
 
 const SECONDS = Number(process.env.MEASURE_S ?? 60);
@@ -48,8 +49,6 @@ test('a board of 500 waiting, 500 talks and 500 counselors', async ({ newSupervi
     heap_mib: Math.round(after.heap / 1_048_576),
   };
   const value = share('task');
-  process.stdout.write(
-    `${JSON.stringify({ name: 'board.update_core_pct', value, unit: '%', detail })}\n`,
-  );
+  report({ name: 'board.update_core_pct', value, unit: '%', detail });
   expect(detail.boards).toBeGreaterThan(SECONDS * 0.8);
 });

@@ -1,4 +1,5 @@
 /** How soon a poor phone on a poor network can press the button, and whether a moving queue shakes the page. */
+import { report } from './fixtures/measure';
 import { expect, test } from './fixtures/test';
 import { tapSocket } from './fixtures/widget';
 
@@ -11,10 +12,6 @@ const LINK = {
   uploadThroughput: 750_000 / 8,
 };
 const CPU_SLOWDOWN = 4;
-
-function tell(name: string, value: number, unit: string, detail: object): void {
-  process.stdout.write(`${JSON.stringify({ name, value, unit, detail })}\n`);
-}
 
 test('the widget is ready for a tap', async ({ newStudent }) => {
   const runs: number[] = [];
@@ -39,7 +36,12 @@ test('the widget is ready for a tap', async ({ newStudent }) => {
   }
   const sorted = [...runs].sort((a, b) => a - b);
   const value = sorted[Math.floor(RUNS / 2)] ?? 0;
-  tell('widget.interactive_ms', value, 'ms', { runs, cpu: CPU_SLOWDOWN, link: '1.6Mbit/s 150ms' });
+  report({
+    name: 'widget.interactive_ms',
+    value: value,
+    unit: 'ms',
+    detail: { runs, cpu: CPU_SLOWDOWN, link: '1.6Mbit/s 150ms' },
+  });
   expect(value).toBeLessThan(1_500);
 });
 
@@ -73,6 +75,6 @@ test('the waiting page stays still as the queue moves', async ({ newStudent }) =
   }
   await student.sees('下一个就是你');
   const value = await student.page.evaluate(() => Reflect.get(window, 'shift') as number);
-  tell('widget.waiting_shift', value, 'cls', { changes: count });
+  report({ name: 'widget.waiting_shift', value: value, unit: 'cls', detail: { changes: count } });
   expect(value).toBeLessThan(0.01);
 });
