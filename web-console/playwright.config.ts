@@ -1,14 +1,18 @@
 import { defineConfig } from '@playwright/test';
 
+/** Pictures take both languages by themselves, and a measure needs one. */
+const ONCE = Boolean(process.env.PICTURES || process.env.MEASURE);
+const LANGS = (ONCE ? 'zh-CN' : (process.env.LANGS ?? 'zh-CN')).split(',');
+
 /**
  * The browser tests, in Debian's own Chromium; no browser is ever downloaded.
  *
  * Each test starts its own server on a free port with its own data.
  */
-export default defineConfig({
+export default defineConfig<{ lang: string }>({
   testDir: '../tests/e2e',
   outputDir: './test-results',
-  snapshotPathTemplate: '../tests/e2e/aria/{arg}{ext}',
+  snapshotPathTemplate: '../tests/e2e/aria/{projectName}/{arg}{ext}',
   // Made for people to look at, or to be measured with nothing else running.
   testIgnore: [
     ...(process.env.PICTURES ? [] : ['pictures*.spec.ts']),
@@ -20,6 +24,8 @@ export default defineConfig({
   timeout: 120_000,
   expect: { timeout: 15_000 },
   reporter: [['list']],
+  // Every story is read in both languages.
+  projects: LANGS.map((lang) => ({ name: lang, use: { lang } })),
   use: {
     browserName: 'chromium',
     headless: true,

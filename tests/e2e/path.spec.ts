@@ -22,7 +22,7 @@ test('a student reaches a counselor, they talk, and the contact is closed with a
   await audit(counselor.page);
 
   await student.arrive();
-  await expect(student.page).toHaveTitle('聊天');
+  await expect(student.page).toHaveTitle(student.label('聊天'));
   await expect(student.page.locator('main')).toMatchAriaSnapshot({ name: 'widget-door.aria.yml' });
   await audit(student.page);
   await student.knock();
@@ -37,22 +37,24 @@ test('a student reaches a counselor, they talk, and the contact is closed with a
 
   await counselor.be('可接');
   await expect(counselor.ring).toBeVisible();
-  await expect(counselor.page).toHaveTitle(/新来访/);
+  await expect(counselor.page).toHaveTitle(counselor.said('● 新来访，还剩 {left} 秒'));
   await audit(counselor.page);
-  await expect(supervisor.region('咨询员')).toContainText('响铃中');
+  await expect(supervisor.region('咨询员')).toContainText(supervisor.said('响铃中'));
   await counselor.page.keyboard.press('Alt+a');
   await counselor.sees('我睡不着');
   await student.isConnected();
   await expect(supervisor.talks).toHaveCount(1);
   await expect(supervisor.queue).toHaveCount(0);
-  await expect(supervisor.region('最近的派单和理由')).toContainText('12355 青少年服务台');
+  await expect(supervisor.region('最近的派单和理由')).toContainText(
+    supervisor.said('12355 青少年服务台'),
+  );
 
   await counselor.write('我在，慢慢说。');
   await student.sees('我在，慢慢说。');
   await counselor.sees('已读');
   await student.write('谢谢你在');
   await counselor.sees('谢谢你在');
-  await counselor.page.getByRole('textbox', { name: '写给对方' }).pressSequentially('嗯');
+  await counselor.box.pressSequentially('嗯');
   await student.sees('对方正在输入…');
   await expect(student.page.locator('main')).toMatchAriaSnapshot({ name: 'widget-talk.aria.yml' });
   await audit(student.page);
@@ -66,7 +68,7 @@ test('a student reaches a counselor, they talk, and the contact is closed with a
   expect(await student.page.evaluate(() => sessionStorage.length + localStorage.length)).toBe(0);
 
   await counselor.sees('对方结束了会话');
-  await counselor.page.getByRole('textbox', { name: /^记录/ }).fill('失眠');
+  await counselor.note.fill('失眠');
   await counselor.sees('已保存');
   await audit(counselor.page);
   await counselor.wrapUp('失眠，已约定明天再谈。');
@@ -146,7 +148,7 @@ test('what is written is shown as it was written, and nothing of it runs', async
   await expect(counselor.bubbles()).toHaveText(texts);
   for (const text of texts) await counselor.write(text.replace('\n', ' '));
   await expect(student.bubbles()).toHaveCount(10);
-  await expect(student.page).toHaveTitle('聊天');
+  await expect(student.page).toHaveTitle(student.label('聊天'));
   expect(await counselor.page.locator('.bubble > *').count()).toBe(0);
   expect(await student.page.locator('.bubble > *').count()).toBe(0);
 });
@@ -154,11 +156,11 @@ test('what is written is shown as it was written, and nothing of it runs', async
 test('a message that is too long is held back with a count, not cut', async ({ newStudent }) => {
   const student = await newStudent();
   await student.reachOut();
-  const field = student.page.getByRole('textbox', { name: '写下想说的话' });
+  const field = student.box;
   await field.fill('字'.repeat(3_900));
-  await student.sees('还可以写 100 字');
+  await student.sees(student.filled('还可以写 {left} 字', { left: 100 }));
   await field.fill('字'.repeat(4_001));
-  await student.sees('超出 1 字');
+  await student.sees(student.filled('超出 {over} 字，请分几次发送', { over: 1 }));
   await expect(student.button('发送')).toBeDisabled();
   await field.fill('字'.repeat(4_000));
   await student.button('发送').click();
