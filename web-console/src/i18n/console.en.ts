@@ -228,6 +228,7 @@ export const en: Book<ConsoleKey> = {
   'canned.close': 'Close',
   'canned.other_language': 'Chinese',
   'notice.dismiss': 'Dismiss',
+  'notice.more': '{count} more, shown as these are dismissed',
   'whisper.title': 'Whispers',
   'whisper.label': 'Only supervisors see this',
   'whisper.me': 'You',

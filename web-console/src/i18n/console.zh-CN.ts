@@ -220,6 +220,7 @@ export const zhCN = {
   'canned.close': '关闭',
   'canned.other_language': '英文',
   'notice.dismiss': '知道了',
+  'notice.more': '还有 {count} 条，看完这里的就轮到',
   'whisper.title': '督导悄悄话',
   'whisper.label': '只有督导看得到',
   'whisper.me': '你',
@@ -239,8 +240,8 @@ export const zhCN = {
   'alerts.banner_test': '试一下',
   'alerts.banner_tested': '刚才弹出了一条。没看到的话，请检查电脑的“勿扰”设置。',
   'alerts.banner_denied':
-    '浏览器拒绝了通知。要打开：点地址栏左边的图标 → 通知 → 允许，再刷新页面。铃声和标签页标题仍会提醒你。',
-  'alerts.banner_unsupported': '这个浏览器没有桌面通知。铃声和标签页标题仍会提醒你。',
+    '浏览器拒绝了通知。要打开：点地址栏左边的图标 → 通知 → 允许，再刷新页面。声音和标签页标题仍会提醒你。',
+  'alerts.banner_unsupported': '这个浏览器没有桌面通知。声音和标签页标题仍会提醒你。',
   'alerts.keys': '快捷键',
   'alerts.keys_hint': 'Alt 加字母。和读屏软件或别的软件冲突时可以关掉。',
   'alerts.done': '就这样',

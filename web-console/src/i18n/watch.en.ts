@@ -44,20 +44,9 @@ export const en: Book<WatchKey> = {
   'watch.sound': 'Sound',
   'watch.sound_hint':
     'A tone every 2 seconds while an alarm stands, until somebody heeds it or it is over.',
-  'watch.sound_test': 'Try the sound',
-  'watch.sound_tested': 'It sounded once. If you heard nothing, turn the volume up.',
-  'watch.sound_blocked': 'The browser allows no sound yet: click anywhere on the page.',
-  'watch.banner': 'Desktop notification',
   'watch.banner_hint':
     'While this window is not in front, one sentence such as “A counselor calls for help”.',
-  'watch.banner_test': 'Try it',
-  'watch.banner_try': 'This is a test',
   'watch.banner_body': 'Please return to the board.',
-  'watch.banner_tested': 'One was shown. If you saw nothing, check “Do not disturb”.',
-  'watch.banner_denied':
-    'The browser refused notifications. To allow them: the icon left of the address → Notifications → Allow, then reload.',
-  'watch.banner_unsupported':
-    'This browser has no notifications; sound and the tab’s title still call you.',
   'watch.long_wait': 'Raise an alarm for waits over',
   'watch.long_wait_of': '{m} min',
   'watch.long_wait_hint':

@@ -140,8 +140,10 @@ export type Step = readonly [Desk, readonly Effect[]];
 export const AGAIN_MS = 3_000;
 export const TYPING_MS = 4_000;
 export const GAP_MS = 1_500;
-/** Older notices make way. */
-const NOTICES_MAX = 4;
+/** No shift leaves so many unread; what holds a note to be copied never makes way. */
+const NOTICES_MAX = 50;
+/** How many are shown at a time. */
+export const NOTICES_SHOWN = 2;
 
 export const emptyDesk: Desk = {
   link: 'connecting',
@@ -199,8 +201,34 @@ export function notice(
   text = '',
 ): Desk {
   const id = desk.notice_count + 1;
-  const notices = [...desk.notices, { id, room, code, alias, text }].slice(-NOTICES_MAX);
+  const said: Notice = { id, room, code, alias, text };
+  const isSame = (one: Notice) =>
+    one.room === room && one.code === code && one.alias === alias && one.text === text;
+  // Said again while it is in sight, it is said anew in its own place; otherwise on top.
+  const notices = shownNotices(desk.notices).some(isSame)
+    ? desk.notices.map((one) => (isSame(one) ? said : one))
+    : bounded([...desk.notices.filter((one) => !isSame(one)), said]);
   return { ...desk, notices, notice_count: id };
+}
+
+function bounded(notices: Notice[]): readonly Notice[] {
+  if (notices.length <= NOTICES_MAX) return notices;
+  const oldest = notices.find((one) => one.text === '');
+  return notices.filter((one) => one !== oldest);
+}
+
+/** The newest above the oldest ones: one that comes takes the newest's place and moves none. */
+export function shownNotices(notices: readonly Notice[]): readonly Notice[] {
+  const last = notices.at(-1);
+  return last
+    ? [
+        last,
+        ...notices
+          .slice(0, -1)
+          .slice(0, NOTICES_SHOWN - 1)
+          .reverse(),
+      ]
+    : [];
 }
 
 /** What is in front of the counselor's eyes is read: every open column. */
