@@ -370,8 +370,8 @@ impl Switchboard {
             }
             Input::RiskSet { contact, risk, by: _ } => self.risk_set(contact, risk),
             Input::LogOut { counselor, by: _ } => self.log_out(counselor),
-            Input::SwitchboardMode { line, on, by: _ } => self.switchboard_mode(line, on),
-            Input::Outage { line, on, by: _ } => self.outage(line, on),
+            Input::SwitchboardMode { line, on, by } => self.switchboard_mode(line, on, by),
+            Input::Outage { line, on, by } => self.outage(line, on, by),
             Input::Close { contact, by: _ } => self.close(contact),
             // Taken before the timers, in `handle`.
             Input::Restarted => {}

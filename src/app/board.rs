@@ -107,6 +107,7 @@ fn line_row(machine: &Switchboard, health: &view::LineHealth, book: &Book) -> Li
     let face = book.line(health.line);
     let known = machine.line(health.line);
     let switches = known.map(|(_, switches)| switches).unwrap_or_default();
+    let alias = |account| book.counselor(CounselorId::from(account)).map(|face| face.alias.clone());
     let waiting = health.waiting.iter().sum::<u32>().saturating_add(health.offered);
     let mut hours = health.hour;
     hours.add(&health.hour_before);
@@ -121,8 +122,10 @@ fn line_row(machine: &Switchboard, health: &view::LineHealth, book: &Book) -> Li
         wrap_up: health.wrap_up,
         switchboard_mode: switches.switchboard_mode_since.is_some(),
         switchboard_mode_since: switches.switchboard_mode_since.map(At::rfc3339),
+        switchboard_mode_by: switches.switchboard_mode_by.and_then(alias),
         outage: switches.outage_since.is_some(),
         outage_since: switches.outage_since.map(At::rfc3339),
+        outage_by: switches.outage_by.and_then(alias),
         is_full: known.is_some_and(|(line, _)| waiting >= line.waiting_max),
         threshold_s: known.map_or(0, |(line, _)| line.threshold_ms / 1_000),
         arrived: hours.arrived,

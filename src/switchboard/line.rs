@@ -6,7 +6,7 @@
 //! they are only known to exist.
 
 use crate::clock::At;
-use crate::ids::{CounselorId, LineId, SkillId};
+use crate::ids::{AccountId, CounselorId, LineId, SkillId};
 use serde::{Deserialize, Serialize};
 
 /// Over which medium a contact comes.
@@ -189,8 +189,14 @@ pub enum LineFault {
 pub struct Switches {
     /// Since when everything goes to the triage seats.
     pub switchboard_mode_since: Option<At>,
+    /// Who set that; `None` also where it was set before this was kept.
+    #[serde(default)]
+    pub switchboard_mode_by: Option<AccountId>,
     /// Since when the line takes no new contact.
     pub outage_since: Option<At>,
+    /// Who set that; `None` also where it was set before this was kept.
+    #[serde(default)]
+    pub outage_by: Option<AccountId>,
 }
 
 /// A step lasts at most a day, ms.

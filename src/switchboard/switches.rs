@@ -6,7 +6,7 @@ use super::line::{Line, Need};
 use super::row::{Changed, LineRow};
 use super::{LineState, Switchboard, Switches};
 use crate::clock::At;
-use crate::ids::LineId;
+use crate::ids::{AccountId, LineId};
 
 impl Switchboard {
     pub(super) fn line_saved(&mut self, line: Line) {
@@ -65,7 +65,7 @@ impl Switchboard {
         }
     }
 
-    pub(super) fn switchboard_mode(&mut self, line: LineId, on: bool) {
+    pub(super) fn switchboard_mode(&mut self, line: LineId, on: bool, by: AccountId) {
         let since = on.then_some(self.house.at);
         let Some(state) = self.lines.get_mut(&line) else {
             return self.refuse(Refusal::UnknownLine);
@@ -77,11 +77,12 @@ impl Switchboard {
             return self.refuse(Refusal::NoTriageSeat);
         }
         state.row.switches.switchboard_mode_since = since;
+        state.row.switches.switchboard_mode_by = on.then_some(by);
         self.event.lines.push(line);
         self.switched(line);
     }
 
-    pub(super) fn outage(&mut self, line: LineId, on: bool) {
+    pub(super) fn outage(&mut self, line: LineId, on: bool, by: AccountId) {
         let since: Option<At> = on.then_some(self.house.at);
         let Some(state) = self.lines.get_mut(&line) else {
             return self.refuse(Refusal::UnknownLine);
@@ -90,6 +91,7 @@ impl Switchboard {
             return;
         }
         state.row.switches.outage_since = since;
+        state.row.switches.outage_by = on.then_some(by);
         self.switched(line);
         if !on {
             return;

@@ -254,8 +254,8 @@ impl Model {
             }
             Input::RiskSet { contact, risk, .. } => self.set_risk(contact, risk),
             Input::LogOut { counselor, .. } => self.log_out(counselor),
-            Input::SwitchboardMode { line, on, .. } => self.switch_mode(line, on),
-            Input::Outage { line, on, .. } => self.switch_outage(line, on),
+            Input::SwitchboardMode { line, on, by } => self.switch_mode(line, on, by),
+            Input::Outage { line, on, by } => self.switch_outage(line, on, by),
             Input::Close { contact, .. } => self.close(contact),
             Input::Restarted => unreachable!("comes before the timers"),
         }

@@ -38,8 +38,12 @@ pub struct LineHealth {
     pub wrap_up: u32,
     pub switchboard_mode: bool,
     pub switchboard_mode_since: Option<String>,
+    /// The alias of the supervisor who set it.
+    pub switchboard_mode_by: Option<String>,
     pub outage: bool,
     pub outage_since: Option<String>,
+    /// The alias of the supervisor who set it.
+    pub outage_by: Option<String>,
     /// As many wait as the line takes.
     pub is_full: bool,
     /// Whoever waits longer than this is past the service level.

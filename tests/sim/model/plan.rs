@@ -2,7 +2,7 @@
 
 use super::{Contact, Door, Model, Place, Whom};
 use xinqiao::clock::At;
-use xinqiao::ids::{ContactId, CounselorId, LineId, NoteId};
+use xinqiao::ids::{AccountId, ContactId, CounselorId, LineId, NoteId};
 use xinqiao::switchboard::effect::{Queued, RungCause, Withdrawn};
 use xinqiao::switchboard::line::{Hours, LastRung, Switches};
 use xinqiao::switchboard::{Effect, End, Line, LineFault, Need, Reason, Refusal};
@@ -57,7 +57,7 @@ impl Model {
 
     // ── switches ────────────────────────────────────────────────────
 
-    pub(crate) fn switch_mode(&mut self, line: LineId, on: bool) {
+    pub(crate) fn switch_mode(&mut self, line: LineId, on: bool, by: AccountId) {
         let Some(door) = self.door(line) else { return self.refuse(Refusal::UnknownLine) };
         if door.switches.switchboard_mode_since.is_some() == on {
             return;
@@ -66,16 +66,22 @@ impl Model {
             return self.refuse(Refusal::NoTriageSeat);
         }
         let since = on.then_some(self.now);
-        self.switch(line, |switches| switches.switchboard_mode_since = since);
+        self.switch(line, |switches| {
+            switches.switchboard_mode_since = since;
+            switches.switchboard_mode_by = on.then_some(by);
+        });
     }
 
-    pub(crate) fn switch_outage(&mut self, line: LineId, on: bool) {
+    pub(crate) fn switch_outage(&mut self, line: LineId, on: bool, by: AccountId) {
         let Some(door) = self.door(line) else { return self.refuse(Refusal::UnknownLine) };
         if door.switches.outage_since.is_some() == on {
             return;
         }
         let since = on.then_some(self.now);
-        self.switch(line, |switches| switches.outage_since = since);
+        self.switch(line, |switches| {
+            switches.outage_since = since;
+            switches.outage_by = on.then_some(by);
+        });
         if !on {
             return;
         }

@@ -72,6 +72,7 @@ export const en: Book<WatchKey> = {
   'watch.switches': 'Switches',
   'watch.full': 'full',
   'watch.since': 'since {at}',
+  'watch.since_by': 'since {at}, set by {by}',
   'channel.chat': 'chat',
   'channel.phone': 'phone',
   'channel.web_call': 'web call',

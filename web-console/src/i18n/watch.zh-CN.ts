@@ -67,6 +67,7 @@ export const zhCN = {
   'watch.switches': '开关',
   'watch.full': '已满',
   'watch.since': '{at} 起',
+  'watch.since_by': '{at} 起，{by} 设置',
   'channel.chat': '文字',
   'channel.phone': '电话',
   'channel.web_call': '网络通话',

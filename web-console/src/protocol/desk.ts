@@ -128,7 +128,15 @@ export type LineHealth = { line: string, name: string, name_en: string,
 /**
  * By risk: none, low, moderate, high, imminent.
  */
-waiting_by_risk: [number, number, number, number, number], longest_wait_ms_by_risk: [number, number, number, number, number], offered: number, talking: number, wrap_up: number, switchboard_mode: boolean, switchboard_mode_since: string | null, outage: boolean, outage_since: string | null, 
+waiting_by_risk: [number, number, number, number, number], longest_wait_ms_by_risk: [number, number, number, number, number], offered: number, talking: number, wrap_up: number, switchboard_mode: boolean, switchboard_mode_since: string | null, 
+/**
+ * The alias of the supervisor who set it.
+ */
+switchboard_mode_by: string | null, outage: boolean, outage_since: string | null, 
+/**
+ * The alias of the supervisor who set it.
+ */
+outage_by: string | null, 
 /**
  * As many wait as the line takes.
  */
