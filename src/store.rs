@@ -19,6 +19,7 @@
 //! database does not: [`Health`] says why, and queues are bounded.
 
 pub mod accounts;
+pub mod calls;
 pub mod contacts;
 pub mod counselors;
 pub mod error;
@@ -231,6 +232,11 @@ impl Store {
     #[must_use]
     pub fn notes(&self) -> notes::Notes {
         notes::Notes::new(self.pool.clone(), self.writer())
+    }
+
+    #[must_use]
+    pub fn calls(&self) -> calls::Calls {
+        calls::Calls::new(self.pool.clone(), self.writer())
     }
 
     #[must_use]

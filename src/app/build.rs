@@ -89,6 +89,7 @@ pub async fn build(
     let saved = Saved::read(&store).await.context("read lines, skills and counselors")?;
     let machine = restore(config, &store).await?;
     let aliases = put_up_cards(&hub, &store, &machine).await?;
+    put_up_calls(&hub, &store, &machine).await?;
     let inputs = saved.inputs(&machine);
     let (switch, envelopes) = Switch::new(ENVELOPES_MAX);
     let common = Common {
@@ -161,6 +162,29 @@ async fn put_up_cards(hub: &Hub, store: &Store, machine: &Switchboard) -> Result
         }
     }
     Ok(aliases)
+}
+
+/// The calls for help that go on; those whose talk is over are forgotten.
+async fn put_up_calls(hub: &Hub, store: &Store, machine: &Switchboard) -> Result<()> {
+    let mut over = Vec::new();
+    for call in store.calls().list().await.context("list the calls for help")? {
+        let goes_on = machine.contact(call.contact).is_some_and(|view| match view.place {
+            PlaceOf::Talking { counselor, since } => {
+                counselor == call.counselor && since <= call.at
+            }
+            PlaceOf::WrapUp { counselor, .. } => counselor == call.counselor,
+            PlaceOf::Waiting | PlaceOf::Offered { .. } => false,
+        });
+        if goes_on {
+            hub.restore_call(call);
+        } else {
+            over.push(call.contact);
+        }
+    }
+    if !over.is_empty() {
+        store.calls().forget(&over).await.context("forget calls for help")?;
+    }
+    Ok(())
 }
 
 fn card_of(record: &ContactRecord, machine: &Switchboard, last_seq: i64) -> Option<Card> {

@@ -1,6 +1,7 @@
 //! What the store's tables of contacts, talks and picks learn from the machine's effects.
 
 use crate::clock::At;
+use crate::live::Hub;
 use crate::live::switch::Knock;
 use crate::store::{ArrivalFact, ContactFact};
 use crate::switchboard::effect::Queued;
@@ -22,6 +23,19 @@ pub fn arrival(arrival: &Arrival, knock: &Knock, at: At) -> ContactFact {
         simulated: arrival.simulated,
         at,
     })
+}
+
+/// What an effect says of a talk in which somebody called for help: that it is over or has left
+/// the counselor's hands.
+#[must_use]
+pub fn call_ended(effect: &Effect, hub: &Hub) -> Option<ContactFact> {
+    let (Effect::WrapUp { contact, .. }
+    | Effect::Queued { contact, .. }
+    | Effect::Closed { contact, .. }) = *effect
+    else {
+        return None;
+    };
+    hub.is_called(contact).then_some(ContactFact::CallEnded { contact })
 }
 
 /// The fact of an effect, if reports care.

@@ -144,6 +144,7 @@ impl Pump {
                 needs.push_back(self.machine.need_of(*contact));
             }
             batch.turn.facts.extend(facts::of(effect, &self.machine, at));
+            batch.turn.facts.extend(facts::call_ended(effect, &self.hub));
             self.picks.note(effect, &self.machine, &self.aliases, at);
             if let Effect::Closed { contact, .. } = effect {
                 self.aliases.forget(*contact);

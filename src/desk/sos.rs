@@ -1,5 +1,5 @@
-//! "Help me now": every supervisor who is connected hears of it, and the journal keeps it;
-//! the board shows it until somebody goes there or the talk is over.
+//! "Help me now": every supervisor who is connected hears of it at once, and the journal keeps it;
+//! the board shows it until the talk is over, also after a restart.
 
 use super::command::read_contact;
 use super::frame::ToDesk;
@@ -16,7 +16,7 @@ impl Visit {
             Err(no) => return self.refuse(no, Some(contact_id), None),
         };
         let at = self.desk.clock.now();
-        self.desk.hub.note_call(contact, self.counselor, at);
+        let call = self.desk.hub.note_call(contact, self.counselor, at);
         let frame = ToDesk::Sos {
             contact_id: contact_id.clone(),
             counselor_id: self.counselor.to_string(),
@@ -28,8 +28,8 @@ impl Visit {
         }
         let body = serde_json::json!({"act": "sos", "contact": contact, "by": self.counselor});
         let act = Act { at, body: body.to_string() };
-        if let Err(error) = self.desk.store.writer().journal(act).await {
-            tracing::error!(contact.id = %contact, %error, "desk.sos was not journaled");
+        if let Err(error) = self.desk.store.calls().keep(&call, act).await {
+            tracing::error!(contact.id = %contact, %error, "desk.sos was not stored");
         }
     }
     /// A supervisor goes there, and the others see it on the board.
@@ -45,8 +45,8 @@ impl Visit {
         let act = Act { at, body: body.to_string() };
         // Help does not wait for a disk in trouble.
         self.desk.hub.heed_call(contact, &self.who.alias);
-        if let Err(error) = self.desk.store.writer().journal(act).await {
-            tracing::error!(contact.id = %contact, %error, "desk.heed was not journaled");
+        if let Err(error) = self.desk.store.calls().heed(contact, &self.who.alias, act).await {
+            tracing::error!(contact.id = %contact, %error, "desk.heed was not stored");
         }
     }
 }

@@ -83,6 +83,10 @@ pub enum ContactFact {
         end: End,
         at: At,
     },
+    /// The talk in which a counselor called for help is over, or has left their hands.
+    CallEnded {
+        contact: ContactId,
+    },
     Closed {
         contact: ContactId,
         at: At,
@@ -123,6 +127,7 @@ pub(crate) fn statements(fact: &ContactFact) -> Vec<Statement> {
             "UPDATE contacts SET ended_at_ms = $2, end_reason = $3 WHERE contact_id = $1",
             [id(contact), Value::from(*at), word(end)],
         )],
+        ContactFact::CallEnded { contact } => vec![super::calls::end_statement(*contact)],
         ContactFact::Closed { contact, at } => vec![Statement::new(
             "UPDATE contacts SET state = 'closed', closed_at_ms = $2 WHERE contact_id = $1",
             [id(contact), Value::from(*at)],

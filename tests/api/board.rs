@@ -17,6 +17,12 @@ async fn board_where(board: &mut Console, holds: impl Fn(&Value) -> bool) -> Val
     }
 }
 
+/// Watches the queue; gives the first board.
+async fn subscribed(board: &mut Console) -> Value {
+    board.wire.say(json!({"type": "subscribe", "topic": "queue_health"})).await;
+    board.wire.until("queue_health").await
+}
+
 fn line_of<'v>(health: &'v Value, code: &str) -> &'v Value {
     health["lines"].as_array().unwrap().iter().find(|line| line["line"] == code).unwrap()
 }
@@ -98,4 +104,59 @@ async fn the_last_hour_is_for_those_who_watch() {
     assert_eq!((refused.status.as_u16(), refused.code().as_str()), (403, "forbidden"));
     let stranger = crate::wire::look(&house.address, HOUR).await;
     assert_eq!((stranger.status.as_u16(), stranger.code().as_str()), (401, "sign_in_needed"));
+}
+
+#[tokio::test]
+async fn a_call_for_help_and_who_goes_there_outlive_a_restart_and_not_the_talk() {
+    let mut house = House::start();
+    let (mut seeker, mut console) = talk(&house.address).await;
+    let mut board = Console::open(&house.address, "super1").await;
+    console.tell("sos", &seeker.contact).await;
+    board.wire.until("sos").await;
+    board.tell("heed", &seeker.contact).await;
+    for at_work in [&mut console, &mut board] {
+        // Frames of one console are done in order: what came before the answer is on disk.
+        at_work.wire.say(json!({"type": "ping"})).await;
+        at_work.wire.until("pong").await;
+    }
+    let calls = subscribed(&mut board).await["calls"].clone();
+    house.kill();
+    house.resume();
+    seeker.resume(&house.address, 0).await;
+    let mut console = Console::reopen(&house.address, console.cookie.clone()).await;
+    let mut board = Console::reopen(&house.address, board.cookie.clone()).await;
+    let restored = subscribed(&mut board).await["calls"].clone();
+    assert_eq!(restored[0]["contact_id"], seeker.contact.as_str());
+    assert_eq!(restored[0]["heeded_by"], board.welcome["counselor"]["alias"]);
+    assert_eq!(restored, calls);
+    console.tell("end", &seeker.contact).await;
+    board_where(&mut board, |health| health["calls"] == json!([])).await;
+    house.kill();
+    house.resume();
+    let mut board = Console::reopen(&house.address, board.cookie.clone()).await;
+    assert_eq!(subscribed(&mut board).await["calls"], json!([]), "it ended with the talk");
+}
+
+#[tokio::test]
+async fn the_board_says_who_set_an_outage_and_a_switchboard_mode_also_after_a_restart() {
+    let mut house = House::start();
+    let mut board = Console::available(&house.address, "super1").await;
+    let alias = board.welcome["counselor"]["alias"].clone();
+    let quiet = subscribed(&mut board).await;
+    assert_eq!(line_of(&quiet, "12355")["outage_by"], json!(null));
+    board.wire.say(json!({"type": "outage", "line": "12355", "on": true})).await;
+    board.wire.say(json!({"type": "switchboard_mode", "line": "966525", "on": true})).await;
+    let set = |health: &Value| {
+        line_of(health, "12355")["outage_by"] == alias
+            && line_of(health, "966525")["switchboard_mode_by"] == alias
+    };
+    board_where(&mut board, set).await;
+    house.kill();
+    house.resume();
+    let mut board = Console::reopen(&house.address, board.cookie.clone()).await;
+    let health = subscribed(&mut board).await;
+    assert!(set(&health), "{}", health["lines"]);
+    board.wire.say(json!({"type": "outage", "line": "12355", "on": false})).await;
+    let lifted = |health: &Value| line_of(health, "12355")["outage_by"] == json!(null);
+    board_where(&mut board, lifted).await;
 }

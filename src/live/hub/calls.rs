@@ -1,29 +1,26 @@
 //! Calls for help that are not over: a supervisor who comes a minute later sees them too.
 //!
-//! A call lasts as long as the talk in that counselor's hand. It is kept in memory, as the sockets
-//! are; the journal has every call and every answer.
+//! A call lasts as long as the talk in that counselor's hand. The store keeps it over a restart.
 
 use super::Hub;
 use crate::clock::At;
 use crate::ids::{ContactId, CounselorId};
-
-/// A counselor asks for help in a talk.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Call {
-    pub contact: ContactId,
-    pub counselor: CounselorId,
-    pub at: At,
-    /// The alias of the supervisor who goes there.
-    pub heeded_by: Option<String>,
-}
+pub use crate::store::calls::Call;
 
 impl Hub {
     /// Notes a call. One that is repeated is unheeded again, since when it was first made.
-    pub fn note_call(&self, contact: ContactId, counselor: CounselorId, at: At) {
+    /// Gives the call as it stands now.
+    pub fn note_call(&self, contact: ContactId, counselor: CounselorId, at: At) -> Call {
         let mut seats = self.lock();
         let call =
             seats.calls.entry(contact).or_insert(Call { contact, counselor, at, heeded_by: None });
         call.heeded_by = None;
+        call.clone()
+    }
+
+    /// Puts up a call that was kept over a restart.
+    pub fn restore_call(&self, call: Call) {
+        self.lock().calls.insert(call.contact, call);
     }
 
     /// Somebody goes there; `false` if nobody calls any more.
