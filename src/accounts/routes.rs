@@ -146,8 +146,9 @@ async fn delete_session(
 ) -> Result<Response, Problem> {
     check_header(&Method::DELETE, &headers)?;
     if let Ok(who) = who {
-        gate.hub.sign_out(who.account, Some(&who.session_hash));
+        // First on disk: a console that is told asks at once whether it is still signed in.
         gate.accounts.sign_out(&who).await.map_err(SignInError::Store)?;
+        gate.hub.sign_out(who.account, Some(&who.session_hash));
     }
     let taken = cookie(gate.accounts.rules.is_secure, None, 0).ok_or(Fault::Internal)?;
     Ok((StatusCode::NO_CONTENT, AppendHeaders([(header::SET_COOKIE, taken)])).into_response())
