@@ -56,7 +56,7 @@ export const en: Book<WidgetKey> = {
   'back.title': 'Did you keep six words?',
   'back.label': 'Your six words',
   'back.hint':
-    'With them the counselor knows that you have been here before. You can chat without them just as well.',
+    'With them the counselor knows that you have been here before, and you need not start over. You can chat without them just as well.',
   'back.without': 'Start without the words',
   'phrase.open': 'Come back another time?',
   'phrase.why':
@@ -90,7 +90,7 @@ export const en: Book<WidgetKey> = {
   'danger.offline':
     'No network: the people on duty do not know yet and will as soon as it is back. Do not wait, call 110 or 120 now.',
   'danger.closed':
-    'No counselor is online now. Please call 110 or 120 at once, or 12356, or go to somebody near you.',
+    'No counselor is online now. Please call 110 or 120 at once, or 12356, or go to an adult near you.',
   'wait.title': 'Finding you a counselor',
   'wait.place': 'You are number {position} in line',
   'wait.next': 'You are next',
@@ -108,7 +108,8 @@ export const en: Book<WidgetKey> = {
   'wait.longer': 'It takes longer than we thought; we are sorry. Your place has not changed.',
   'wait.long':
     'This will take a while. You can also call 12356 in the meantime; your place here is kept.',
-  'wait.write': 'You can already write. The counselor will see it at once.',
+  'wait.aloud': '{where}. {estimate}. ',
+  'wait.write': 'You can already write. Your counselor will see it on joining.',
   'why.unknown': 'We are finding you another counselor. You are first in line.',
   'why.counselor_lost':
     'Your counselor lost the network; we are finding another. You are first in line and nothing is lost.',
@@ -210,7 +211,7 @@ export const en: Book<WidgetKey> = {
   'end.service_full':
     'We are sorry: every counselor is busy. Please call a number below, or come back later.',
   'end.in_danger':
-    'No counselor can take you at once. You matter: please call 110, 120 or 12356 now, or go to somebody near you.',
+    'No counselor can take you at once. Your safety matters most: please call 110, 120 or 12356 now, or go to an adult near you.',
   'end.call_back_promised': 'We will get back to you soon. If it is urgent, call a number below.',
   'end.line_closed': 'This line is not open right now. Please call a number below.',
   'end.line_outage': 'We are sorry: something is broken. Please call a number below.',

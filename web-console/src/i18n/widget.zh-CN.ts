@@ -94,6 +94,7 @@ export const zhCN = {
   'wait.back': '有更急的人，或断线后回来的人，排到了你前面。你没有被忘记。',
   'wait.longer': '比刚才估计的要久，对不起。你的位置没有变。',
   'wait.long': '要等得有点久。不想等的话，也可以先打 12356；这里的位置还留着。',
+  'wait.aloud': '{where}。{estimate}。',
   'wait.write': '想说的可以先写下来，咨询员一来就能看到。',
   'why.unknown': '正在重新为你找咨询员，你排在最前面。',
   'why.counselor_lost': '咨询员的网络断了，正在为你找另一位。你排在最前面，说过的话都还在。',

@@ -36,7 +36,12 @@ export function placeView({ ear, say }: Room): View {
       put(all, place && place.waiting > 1 ? say('wait.all', { waiting: place.waiting }) : '');
       put(note, noteOn(say, phase));
       // The estimate alone changes often; it is read out with the next step forward.
-      if (isMoved && place) ear.mention(`${where}。${estimate.textContent} ${badNews(say, place)}`);
+      if (isMoved && place) {
+        ear.mention(
+          say('wait.aloud', { where, estimate: sayEstimate(say, place.estimate_s) }) +
+            badNews(say, place),
+        );
+      }
     },
   };
 }

@@ -21,7 +21,7 @@ export function urgentView({ ear, say, visit }: Room, isShut: () => boolean): Vi
     const name = say(`numbers.${key}`);
     const label = say('numbers.call', { name, number });
     const props = { class: 'button', href: `tel:${number}`, 'aria-label': label };
-    return h('a', props, `${name} ${number}`);
+    return h('a', props, h('span', { class: 'name' }, `${name} `), number);
   }
   function wordsFor({ danger, link, phase }: Contact): string {
     if (isToldShut) return say('danger.closed');
