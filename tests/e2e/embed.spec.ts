@@ -1,5 +1,6 @@
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Student } from './fixtures/people';
 import { audit, expect, test } from './fixtures/test';
 
 const HOSTILE = `
@@ -10,9 +11,9 @@ const HOSTILE = `
   button, main, header { display: none !important }`;
 
 /** A school's page, with styles that would break ours if they got in, and a policy of its own. */
-const page = (home: string) => `<!doctype html><html lang="zh-CN">
+const page = (home: string, lang: string) => `<!doctype html><html lang="zh-CN">
 <head><meta charset="utf-8"><title>某某中学</title><style nonce="school">${HOSTILE}</style></head>
-<body><h1>某某中学</h1><xinqiao-chat line="12355" lang="zh-CN"></xinqiao-chat>
+<body><h1>某某中学</h1><xinqiao-chat line="12355" lang="${lang}"></xinqiao-chat>
 <script src="${home}/widget.js"></script></body></html>`;
 
 /** Only what the element needs of us: its script and its calls. No style, no frame, no image. */
@@ -22,12 +23,15 @@ const policy = (home: string) =>
 
 /** The school's own web site, on an origin that is not ours. */
 const school = http.createServer((request, response) => {
-  const home = new URL(request.url ?? '/', 'http://school').searchParams.get('home') ?? '';
+  const asked = new URL(request.url ?? '/', 'http://school').searchParams;
+  const home = asked.get('home') ?? '';
   response.setHeader('Content-Type', 'text/html; charset=utf-8');
   response.setHeader('Content-Security-Policy', policy(home));
-  response.end(page(home));
+  response.end(page(home, asked.get('lang') ?? ''));
 });
 const schoolUrl = () => `http://127.0.0.1:${(school.address() as AddressInfo).port}`;
+const chatAt = ({ cable, words }: Student) =>
+  `${schoolUrl()}/?${new URLSearchParams({ home: cable.url, lang: words.lang })}`;
 const open = () => new Promise<void>((done) => school.listen(0, '127.0.0.1', done));
 
 test.describe('the element on a school’s page', () => {
@@ -45,7 +49,7 @@ test.describe('the element on a school’s page', () => {
     newCounselor,
   }) => {
     const student = await newStudent();
-    await student.page.goto(`${schoolUrl()}/?home=${encodeURIComponent(student.cable.url)}`);
+    await student.page.goto(chatAt(student));
     const frame = await student.page.locator('xinqiao-chat').boundingBox();
     expect(frame?.height).toBeGreaterThan(500);
     await student.knock();
@@ -76,7 +80,7 @@ test('the element on a site that is not listed reaches nobody and names the numb
 }) => {
   await open();
   const student = await newStudent();
-  await student.page.goto(`${schoolUrl()}/?home=${encodeURIComponent(student.cable.url)}`);
+  await student.page.goto(chatAt(student));
   await student.sees('暂时连不上');
   await student.button('开始聊天').click();
   await student.sees('网络不通');
@@ -99,12 +103,12 @@ test('a student who cannot use a mouse gets through by keyboard alone', async ({
   await student.button('开始聊天').focus();
   await press('Enter');
   await student.sees('下一个就是你');
-  await expect(student.page.getByRole('heading', { name: '正在为你找咨询员' })).toBeFocused();
+  await expect(student.the('heading', '正在为你找咨询员')).toBeFocused();
   await counselor.work();
   await expect(counselor.ring).toBeVisible();
   await counselor.page.keyboard.press('Alt+a');
   await student.isConnected();
-  await student.page.getByRole('textbox').focus();
+  await student.box.focus();
   await student.page.keyboard.type('你好');
   await press('Shift+Enter');
   await student.page.keyboard.type('我在');

@@ -7,12 +7,9 @@ async function talking(
 ) {
   const student = await newStudent();
   const counselor = await newCounselor();
-  await student.reachOut();
   await counselor.work();
-  await counselor.accept();
-  await student.isConnected();
-  await student.write('一');
-  await counselor.sees('一');
+  await counselor.talksWith(student, '一');
+  await counselor.reads('一');
   return { student, counselor };
 }
 
@@ -30,7 +27,7 @@ test('a student’s network is cut in the middle: nothing is lost, nothing comes
   student.cable.heal();
   await expect(counselor.bubbles()).toHaveText(['一', '三', '二']);
   await expect(student.bubbles()).toHaveText(['一', '三', '二']);
-  await student.seesNot('发送中');
+  await expect(student.page.getByText(student.label('发送中'))).toHaveCount(0);
   await counselor.seesNot('对方的网络断了');
 });
 
@@ -48,7 +45,7 @@ test('a counselor’s network is cut in the middle: the same', async ({
   counselor.cable.heal();
   await expect(student.bubbles()).toHaveText(['一', '三', '二']);
   await expect(counselor.bubbles()).toHaveText(['一', '三', '二']);
-  await counselor.seesNot('发送中');
+  await expect(counselor.page.getByText(counselor.label('发送中'))).toHaveCount(0);
 });
 
 test('both are cut at once and find each other again', async ({ newStudent, newCounselor }) => {
@@ -75,7 +72,7 @@ test.describe('a line that goes silent', () => {
     await student.write('二');
     await student.sees('网络断开了');
     student.cable.heal();
-    await counselor.sees('二');
+    await counselor.reads('二');
     await expect(counselor.bubbles()).toHaveText(['一', '二']);
   });
 });
@@ -90,7 +87,7 @@ test('a student cut off while waiting keeps the place', async ({ newStudent }) =
   first.cable.heal();
   await first.sees('下一个就是你');
   await first.seesNot('网络断开了');
-  await second.sees('你排在第 2 位');
+  await second.sees(second.filled('你排在第 {position} 位', { position: 2 }));
 });
 
 test.describe('a student away for longer than the grace', () => {
@@ -110,7 +107,7 @@ test.describe('a student away for longer than the grace', () => {
     await student.button('回到聊天').click();
     await student.button('回到聊天').click();
     await student.sees('下一个就是你');
-    await other.sees('你排在第 2 位');
+    await other.sees(other.filled('你排在第 {position} 位', { position: 2 }));
   });
 });
 
@@ -139,9 +136,9 @@ test('a second tab takes over and the first one can take it back', async ({ newS
   const second = await student.context.newPage();
   await second.addInitScript((kept) => Object.assign(sessionStorage, kept), ticket);
   await second.goto(`${student.cable.url}/chat/12355`);
-  await expect(second.getByText('下一个就是你', { exact: true })).toBeVisible();
+  await expect(second.getByText(student.label('下一个就是你'))).toBeVisible();
   await student.sees('这段聊天已在另一个窗口打开');
   await student.button('在这里继续').click();
   await student.seesNot('这段聊天已在另一个窗口打开');
-  await expect(second.getByText('这段聊天已在另一个窗口打开').first()).toBeVisible();
+  await expect(second.getByText(student.said('这段聊天已在另一个窗口打开')).first()).toBeVisible();
 });

@@ -32,8 +32,8 @@ test.describe('an offer that nobody answers', () => {
     await student.reachOut();
     await counselor.work();
     await expect(counselor.ring).toBeVisible();
-    await counselor.sees(/响铃超时/);
-    await counselor.sees(/连续两次没有接起/);
+    await counselor.sees('{alias} 响铃超时');
+    await counselor.sees('连续两次没有接起');
     await expect(counselor.button('离开')).toHaveAttribute('aria-pressed', 'true');
     await student.sees('下一个就是你');
     await counselor.be('可接');
@@ -53,5 +53,5 @@ test('an offer whose student has gone stops ringing and says so', async ({
   await expect(counselor.ring).toBeVisible();
   await student.leave();
   await expect(counselor.ring).toBeHidden();
-  await counselor.sees(/已经离开/);
+  await counselor.sees('{alias} 已经离开');
 });

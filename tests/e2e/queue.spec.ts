@@ -10,7 +10,7 @@ test('two students and one counselor: each is told the truth and both are helped
   await first.reachOut();
   await second.arrive();
   await second.knock();
-  await second.sees('你排在第 2 位');
+  await second.sees(second.filled('你排在第 {position} 位', { position: 2 }));
   await counselor.work();
   await counselor.accept();
   await first.isConnected();
@@ -44,14 +44,14 @@ test('who is in danger overtakes while waiting, and the supervisor sees it', asy
   await first.reachOut();
   await second.arrive();
   await second.knock();
-  await second.sees('你排在第 2 位');
+  await second.sees(second.filled('你排在第 {position} 位', { position: 2 }));
   await second.button('我现在有危险').click();
   await second.sees('会最先接你');
   await second.sees('下一个就是你');
-  await first.sees('你排在第 2 位');
-  await expect(supervisor.queue.first()).toContainText('危急');
+  await first.sees(first.filled('你排在第 {position} 位', { position: 2 }));
+  await expect(supervisor.queue.first()).toContainText(supervisor.said('危急'));
   await counselor.be('可接');
-  await expect(counselor.ring).toContainText('危急');
+  await expect(counselor.ring).toContainText(counselor.said('危急'));
   await counselor.accept();
   await second.isConnected();
 });
@@ -70,7 +70,7 @@ test('who says so at the door is in danger from the start', async ({
   await student.arrive();
   await student.button('我现在有危险').click();
   await student.sees('会最先接你');
-  await expect(supervisor.queue.first()).toContainText('危急');
+  await expect(supervisor.queue.first()).toContainText(supervisor.said('危急'));
 });
 
 test.describe('with nobody at all on shift', () => {
@@ -93,17 +93,24 @@ test('a supervisor takes a line out of order and students are told honestly', as
 }) => {
   const supervisor = await newSupervisor();
   await supervisor.watch();
-  const line = supervisor.region('热线').getByRole('row', { name: '12355 青少年服务台' });
-  await line.getByRole('button', { name: /^停用/ }).click();
+  const line = supervisor.the(
+    'row',
+    supervisor.said('12355 青少年服务台'),
+    supervisor.region('热线'),
+  );
+  const stop = supervisor.the('button', supervisor.starts('停用'), line);
+  const restore = supervisor.the('button', supervisor.starts('恢复'), line);
+  await stop.click();
   await supervisor.button('停用').click();
-  await expect(line).toContainText('停用中');
+  await expect(line).toContainText(supervisor.said('停用中'));
+  await expect(restore).toBeVisible();
   const student = await newStudent();
   await student.page.goto(`${student.cable.url}/chat/12355`);
-  await student.sees(/没有开放|出了故障/);
+  await student.sees('抱歉，在线聊天出了故障');
   await expect(student.page.getByRole('link', { name: /12356/ })).toBeVisible();
-  await line.getByRole('button', { name: /^恢复/ }).click();
+  await restore.click();
   await supervisor.button('恢复').click();
-  await expect(line).not.toContainText('停用中');
+  await expect(stop).toBeVisible();
 });
 
 test('a counselor who calls for help is heard on the board', async ({
@@ -115,13 +122,13 @@ test('a counselor who calls for help is heard on the board', async ({
   await supervisor.watch();
   const student = await newStudent();
   const counselor = await newCounselor();
-  await student.reachOut();
   await counselor.work();
-  await counselor.accept();
+  await counselor.talksWith(student, '你好');
   await counselor.button('求助督导').click();
-  await supervisor.sees(/小满 求助/);
+  const asked = supervisor.filled('{counselor} 求助', { counselor: '小满' });
+  await supervisor.sees(asked);
   await supervisor.button('我来处理').click();
-  await supervisor.seesNot(/小满 求助/);
+  await supervisor.seesNot(asked);
 });
 
 test('a supervisor sets a counselor offline and the student goes back to the head', async ({
@@ -133,13 +140,12 @@ test('a supervisor sets a counselor offline and the student goes back to the hea
   await supervisor.watch();
   const student = await newStudent();
   const counselor = await newCounselor();
-  await student.reachOut();
   await counselor.work();
-  await counselor.accept();
-  await student.isConnected();
-  await supervisor.button('设为离线: 小满').click();
+  await counselor.talksWith(student, '你好');
+  const off = supervisor.the('button', supervisor.starts('设为离线'), supervisor.region('咨询员'));
+  await off.click();
   await supervisor.button('设为离线').click();
-  await student.sees(/咨询员离开了/);
+  await student.sees('咨询员离开了');
   await expect(counselor.held).toHaveCount(0);
-  await counselor.sees(/督导已将你设为离线/);
+  await counselor.sees('督导已将你设为离线');
 });

@@ -24,7 +24,7 @@ test('a reload at every stage loses nothing, on both sides', async ({
   await student.isConnected();
 
   await counselor.write('我在');
-  await student.sees('我在');
+  await student.reads('我在');
   await student.page.reload();
   await student.isConnected();
   await expect(student.bubbles()).toHaveText(['等着', '我在']);
@@ -33,10 +33,10 @@ test('a reload at every stage loses nothing, on both sides', async ({
 
   await counselor.end();
   await student.sees('咨询员结束了这次聊天');
-  await counselor.page.getByRole('textbox', { name: /^记录/ }).fill('写到一半');
+  await counselor.note.fill('写到一半');
   await counselor.sees('已保存');
   await counselor.page.reload();
-  await expect(counselor.page.getByRole('textbox', { name: /^记录/ })).toHaveValue('写到一半');
+  await expect(counselor.note).toHaveValue('写到一半');
   await student.page.reload();
   await expect(student.button('开始聊天')).toBeVisible();
   await counselor.wrapUp('写完了');

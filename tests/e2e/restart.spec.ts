@@ -10,14 +10,11 @@ test('the server is killed in the middle of a talk and started again: the talk g
   const counselor = await newCounselor();
   const supervisor = await newSupervisor();
   await supervisor.watch();
-  await student.reachOut();
   await counselor.work();
-  await counselor.accept();
-  await student.isConnected();
-  await student.write('一');
-  await counselor.sees('一');
+  await counselor.talksWith(student, '一');
+  await counselor.reads('一');
   await counselor.write('二');
-  await student.sees('二');
+  await student.reads('二');
 
   await house.kill();
   await student.sees('网络断开了');
@@ -29,7 +26,7 @@ test('the server is killed in the middle of a talk and started again: the talk g
   await expect(student.bubbles()).toHaveText(['一', '二', '三']);
   await student.isConnected();
   await counselor.write('四');
-  await student.sees('四');
+  await student.reads('四');
   await expect(supervisor.talks).toHaveCount(1);
   await student.leave();
   await counselor.wrapUp('重启之后也写好了。');
@@ -49,7 +46,7 @@ test('the server is killed while a student waits: the place is kept', async ({
   await house.start();
   await first.seesNot('网络断开了');
   await first.sees('下一个就是你');
-  await second.sees('你排在第 2 位');
+  await second.sees(second.filled('你排在第 {position} 位', { position: 2 }));
   const counselor = await newCounselor();
   await counselor.work();
   await counselor.accept();

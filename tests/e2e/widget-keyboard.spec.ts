@@ -1,108 +1,69 @@
+import type { Student } from './fixtures/people';
 import { expect, test } from './fixtures/test';
+import { forgetEsc } from './fixtures/widget';
 
-/** The whole visit without a mouse: Tab, Shift+Tab, Enter, Space and Esc alone. */
-const WORDS = {
-  'zh-CN': {
-    start: '开始聊天',
-    waiting: '正在为你找咨询员',
-    ground: '看看身边',
-    begin: '开始',
-    next: '找到了，下一步',
-    field: '写下想说的话',
-    more: '更多',
-    ask: '给我六个字',
-    words: '你的六个字',
-    end: '结束聊天',
-    stay: '再聊一会儿',
-    yes: '结束',
-    over: '聊天结束了',
-    rate: '有一些',
-    thanks: '谢谢你告诉我们。',
-  },
-  en: {
-    start: 'Start chatting',
-    waiting: 'Finding you a counselor',
-    ground: 'Look around',
-    begin: 'Begin',
-    next: 'Found them, next',
-    field: 'Write what you want to say',
-    more: 'More',
-    ask: 'Give me six words',
-    words: 'Your six words',
-    end: 'End chat',
-    stay: 'Keep talking',
-    yes: 'End',
-    over: 'The chat is over',
-    rate: 'Somewhat',
-    thanks: 'Thank you for telling us.',
-  },
-};
+/** More stops than any state of the widget has. */
+const STOPS_MAX = 30;
 
-for (const [lang, say] of Object.entries(WORDS)) {
-  test(`a student’s whole visit by keyboard alone, in ${lang}`, async ({
-    newStudent,
-    newCounselor,
-  }) => {
-    const student = await newStudent();
-    const counselor = await newCounselor();
-    const { page } = student;
-    const { keyboard } = page;
-    const focused = () =>
-      page.evaluate(() => {
-        const el = document.activeElement;
-        return (
-          el?.getAttribute('aria-label') ?? (el as HTMLInputElement)?.placeholder ?? el?.textContent
-        );
-      });
-    /** Tabs on until it stands on what is called so; says if that never comes. */
-    const tabTo = async (name: string, key = 'Tab') => {
-      for (let count = 0; count < 30; count += 1) {
-        await keyboard.press(key);
-        const here =
-          (await focused()) || (await page.evaluate(() => document.activeElement?.textContent));
-        if (here === name) return;
-      }
-      throw new Error(`no way to ${name}`);
-    };
-    await page.route('**/return-phrase', (route) =>
-      route.fulfill({ status: 201, json: { return_phrase: 'a b c d e f' } }),
-    );
-    await page.route('**/rating', (route) => route.fulfill({ status: 204 }));
-    await page.goto(`${student.cable.url}/chat/12355?lang=${lang}`);
-    await expect(student.button(say.start)).toBeVisible();
-    await tabTo(say.start);
-    await keyboard.press('Enter');
-    await expect(page.getByRole('heading', { name: say.waiting })).toBeFocused();
-    await tabTo(say.ground);
-    await keyboard.press('Enter');
-    await tabTo(say.begin);
-    await keyboard.press('Space');
-    await expect(student.button(say.next)).toBeFocused();
-    await counselor.work();
-    await counselor.accept();
-    await tabTo(say.field);
-    await keyboard.type('hello');
-    await keyboard.press('Enter');
-    await counselor.sees('hello');
-    await tabTo(say.more, 'Shift+Tab');
-    await keyboard.press('Enter');
-    await tabTo(say.ask);
-    await keyboard.press('Enter');
-    await expect(page.getByRole('heading', { name: say.words })).toBeFocused();
-    await keyboard.press('Escape');
-    await expect(student.button(say.more)).toBeFocused();
-    await page.waitForTimeout(1_100);
-    await tabTo(say.end);
-    await keyboard.press('Enter');
-    await expect(student.button(say.stay)).toBeFocused();
-    await tabTo(say.yes, 'Shift+Tab');
-    await keyboard.press('Enter');
-    await expect(page.getByRole('heading', { name: say.over })).toBeFocused();
-    await tabTo(say.rate);
-    await keyboard.press('Enter');
-    await student.sees(say.thanks);
-    await keyboard.press('Escape');
-    await keyboard.press('Escape');
-    await expect(page).toHaveURL(/\/quiet\.html$/);
+/** What the focus stands on, as it is called. */
+const focused = ({ page }: Student) =>
+  page.evaluate(() => {
+    const el = document.activeElement as HTMLInputElement | null;
+    return el?.getAttribute('aria-label') || el?.placeholder || el?.textContent || '';
   });
+
+/** Tabs on until it stands on what is called so; says if that never comes. */
+async function tabTo(student: Student, quote: string, key = 'Tab'): Promise<void> {
+  const name = student.label(quote);
+  for (let count = 0; count < STOPS_MAX; count += 1) {
+    await student.page.keyboard.press(key);
+    if (name.test(await focused(student))) return;
+  }
+  throw new Error(`no way to ${quote}`);
 }
+
+test('a student’s whole visit by keyboard alone', async ({ newStudent, newCounselor }) => {
+  const student = await newStudent();
+  const counselor = await newCounselor();
+  const { page } = student;
+  const { keyboard } = page;
+  await page.route('**/return-phrase', (route) =>
+    route.fulfill({ status: 201, json: { return_phrase: 'a b c d e f' } }),
+  );
+  await page.route('**/rating', (route) => route.fulfill({ status: 204 }));
+  await student.arrive();
+  await tabTo(student, '开始聊天');
+  await keyboard.press('Enter');
+  await expect(student.the('heading', '正在为你找咨询员')).toBeFocused();
+  await tabTo(student, '看看身边');
+  await keyboard.press('Enter');
+  await tabTo(student, '开始');
+  await keyboard.press('Space');
+  await expect(student.button('找到了，下一步')).toBeFocused();
+  await counselor.work();
+  await counselor.accept();
+  await tabTo(student, '写下想说的话');
+  await keyboard.type('hello');
+  await keyboard.press('Enter');
+  await counselor.reads('hello');
+  await tabTo(student, '更多', 'Shift+Tab');
+  await keyboard.press('Enter');
+  await tabTo(student, '给我六个字');
+  await keyboard.press('Enter');
+  await expect(student.the('heading', '你的六个字')).toBeFocused();
+  await keyboard.press('Escape');
+  await expect(student.button('更多')).toBeFocused();
+  await forgetEsc(page);
+  await tabTo(student, '结束聊天');
+  await keyboard.press('Enter');
+  await expect(student.button('再聊一会儿')).toBeFocused();
+  await tabTo(student, '结束', 'Shift+Tab');
+  await keyboard.press('Enter');
+  await expect(student.the('heading', '聊天结束了')).toBeFocused();
+  await tabTo(student, '有一些');
+  await keyboard.press('Enter');
+  await student.sees('谢谢你告诉我们。');
+  await keyboard.press('Escape');
+  await keyboard.press('Escape');
+  await expect(page).toHaveURL(/\/quiet\.html$/);
+});

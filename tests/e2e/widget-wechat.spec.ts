@@ -1,5 +1,4 @@
 import { expect, test } from './fixtures/test';
-import { inEnglish } from './fixtures/widget';
 
 test.use({ actionTimeout: 20_000 });
 
@@ -30,19 +29,18 @@ for (const storage of ['throws at a touch', 'throws at a write'] as const) {
     const counselor = await newCounselor();
     await student.reachOut();
     expect(await student.page.evaluate(() => navigator.userAgent)).toContain('MicroMessenger');
-    await student.page.getByRole('textbox').fill('写了一半');
+    await student.box.fill('写了一半');
     // Without storage the tab's own history entry holds it, a moment after the last key.
     const held = () => student.page.evaluate(() => JSON.stringify(history.state));
     await expect.poll(held).toContain('写了一半');
     await student.page.reload();
     await student.sees('下一个就是你');
-    await expect(student.page.getByRole('textbox')).toHaveValue('写了一半');
-    await inEnglish(student);
+    await expect(student.box).toHaveValue('写了一半');
     await counselor.work();
     await counselor.accept();
-    await student.button('Send').click();
-    await counselor.sees('写了一半');
-    await student.button('Leave now').click();
+    await student.button('发送').click();
+    await counselor.reads('写了一半');
+    await student.button('快速离开').click();
     await expect(student.page).toHaveURL(/\/quiet\.html$/);
     expect(await student.page.evaluate(() => history.state)).toBeNull();
   });
