@@ -149,8 +149,11 @@ function handlePresence(desk: Desk, frame: Frame<'presence'>): Desk {
 
 function handleGone(desk: Desk, frame: Frame<'offer_gone'>): Desk {
   if (desk.ring?.offer_id !== frame.offer_id) return desk;
-  const next: Desk = { ...desk, ring: null };
-  const isOwnDoing = frame.reason === 'accepted' || frame.reason === 'declined';
+  const isOurs = frame.reason === 'accepted';
+  const isOwnDoing = isOurs || frame.reason === 'declined';
+  // Somebody else has the one that we said yes to: nothing of ours waits for it any more.
+  const isLost = !isOurs && desk.accepted === desk.ring.contact.contact_id;
+  const next: Desk = { ...desk, ring: null, accepted: isLost ? null : desk.accepted };
   return isOwnDoing ? next : notice(next, 'gone', frame.reason, desk.ring.contact.alias);
 }
 
