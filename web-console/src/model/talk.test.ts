@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import {
   ack,
+  BLOCK_ENTRIES,
+  blocksOf,
   forgiveGap,
   hasGap,
   hear,
@@ -77,4 +79,18 @@ describe('a talk on one screen', () => {
     const talk = refuse(play('ab'), 'a', 'text_too_long');
     expect(unsent(talk).map((entry) => entry.key)).toEqual(['b']);
   });
+});
+
+it('stands in blocks of which a new line changes the last alone', () => {
+  let talk = silence;
+  const say = (seq: number) => {
+    talk = hear(talk, { seq, from: 'seeker', text: `${seq}`, at: '2026-01-01T00:00:00.000Z' });
+  };
+  for (let seq = 1; seq <= BLOCK_ENTRIES + 1; seq += 1) say(seq);
+  const before = blocksOf(talk.entries);
+  say(BLOCK_ENTRIES + 2);
+  const after = blocksOf(talk.entries);
+  expect(after.map((block) => block.length)).toEqual([BLOCK_ENTRIES, 2]);
+  expect(after[0]).toEqual(before[0]);
+  expect(after.flat()).toEqual(talk.entries);
 });

@@ -109,6 +109,17 @@ export function unsent(talk: Talk): readonly Entry[] {
   return talk.entries.filter((entry) => entry.fate === 'sending');
 }
 
+/** Twenty lines fill a tall column: the last two blocks hold all that is in sight at the end. */
+export const BLOCK_ENTRIES = 20;
+
+/** The entries in blocks by their place, so that a new line changes the last block alone. */
+export function blocksOf(entries: readonly Entry[]): readonly (readonly Entry[])[] {
+  const count = Math.ceil(entries.length / BLOCK_ENTRIES);
+  return Array.from({ length: count }, (_, at) =>
+    entries.slice(at * BLOCK_ENTRIES, (at + 1) * BLOCK_ENTRIES),
+  );
+}
+
 function put(entries: readonly Entry[], key: string, message: Heard): readonly Entry[] {
   const mine = entries.find((entry) => entry.key === key);
   if (mine) {
