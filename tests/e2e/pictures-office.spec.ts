@@ -12,7 +12,7 @@ test('the office has its pictures taken', async ({ newOfficer }) => {
   await take(officer.page, 'office-line');
   await officer.form.getByRole('radio', { name: '按周设定' }).check();
   for (const day of ['周一', '周六']) {
-    await officer.button(`${day}加一段`).click();
+    await officer.button(new RegExp(`^${day}加一段`)).click();
     await officer.field(`${day}第 1 段开始`).fill('18:00');
     await officer.field(`${day}第 1 段结束`).fill('02:00');
   }

@@ -29,7 +29,7 @@ test('the widget has its picture taken in every state', async ({ newStudent, new
   await take(student.page, 'widget-ground');
   await student.button('读一读').click();
   await take(student.page, 'widget-read-list');
-  await student.button('睡不着的时候').click();
+  await student.button(/^睡不着的时候/).click();
   await take(student.page, 'widget-read');
   await student.button('慢慢呼吸').click();
   await student.page.emulateMedia({ reducedMotion: 'no-preference' });

@@ -10,7 +10,7 @@ export const en: Book<WidgetKey> = {
   'exit.button': 'Leave now',
   'exit.hint': 'Esc twice does the same',
   'exit.once_more': 'Press Esc once more to leave at once',
-  'link.down': 'The network dropped; reconnecting',
+  'link.down': 'No network; reconnecting',
   'link.up': 'The network is back.',
   'link.sending': 'goes out when the network is back',
   'link.take_over': 'Continue here',
@@ -86,7 +86,8 @@ export const en: Book<WidgetKey> = {
   'danger.said': 'Telling the people on duty… If it is happening now, call 110 or 120.',
   'danger.noted':
     'The people on duty know and will take you first. If it is happening now, call 110 or 120.',
-
+  'danger.noted_talk':
+    'Your counselor and the people on duty know. If it is happening now, call 110 or 120.',
   'danger.offline':
     'No network: the people on duty do not know yet and will as soon as it is back. Do not wait, call 110 or 120 now.',
   'danger.closed':
@@ -95,7 +96,7 @@ export const en: Book<WidgetKey> = {
   'wait.place': 'You are number {position} in line',
   'wait.next': 'You are next',
   'wait.estimate': 'About {low}–{high} more minutes',
-  'wait.all': '{waiting} people are waiting now',
+  'wait.all': '{waiting} waiting now',
   'wait.estimate_soon': 'Within two or three minutes',
   'wait.estimate_hours': 'About {low}–{high} more hours',
   'wait.no_estimate': 'We cannot say how long it will take',

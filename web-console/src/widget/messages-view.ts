@@ -4,10 +4,26 @@ import type { Entry } from '../model/talk';
 import { h, put } from './dom';
 import type { Room, View } from './view';
 
+/** Half a line: a thumb is not exact. */
+const END_PX = 16;
+
 export function messagesView({ say }: Room, scroller: () => HTMLElement | null): View {
   const label = say('messages.title');
   const el = h('div', { class: 'messages', role: 'log', 'aria-label': label });
   const rows = new Map<string, { el: HTMLElement; fate: HTMLElement }>();
+  /** Whether the reader is at the end; a keyboard that opens must not hide the newest words. */
+  let isAtEnd = false;
+  let sized: ResizeObserver | null = null;
+
+  function stayAtEnd(scroll: HTMLElement): void {
+    sized = new ResizeObserver(() => {
+      if (isAtEnd) scroll.scrollTop = scroll.scrollHeight;
+    });
+    sized.observe(scroll);
+    scroll.addEventListener('scroll', () => {
+      isAtEnd = scroll.scrollHeight - scroll.clientHeight - scroll.scrollTop < END_PX;
+    });
+  }
 
   function row(entry: Entry) {
     const name = say(entry.from === 'seeker' ? 'messages.you' : `messages.${entry.from}`);
@@ -41,7 +57,11 @@ export function messagesView({ say }: Room, scroller: () => HTMLElement | null):
         if (el.children[at] !== shown.el) el.insertBefore(shown.el, el.children[at] ?? null);
       });
       const scroll = scroller();
-      if (rows.size > before && scroll) scroll.scrollTop = scroll.scrollHeight;
+      if (!scroll) return;
+      if (!sized) stayAtEnd(scroll);
+      if (rows.size === before) return;
+      isAtEnd = true;
+      scroll.scrollTop = scroll.scrollHeight;
     },
   };
 }

@@ -27,11 +27,14 @@ export function urgentView({ ear, say, visit }: Room, isShut: () => boolean): Vi
     if (isToldShut) return say('danger.closed');
     if (danger === 'no' || phase.at === 'ended') return '';
     if (phase.at === 'door') return say('danger.offline');
+    if (danger === 'noted' && phase.at === 'connected') return say('danger.noted_talk');
     return say(danger === 'said' && link === 'down' ? 'danger.offline' : `danger.${danger}`);
   }
   function draw(contact: Contact): void {
     const text = wordsFor(contact);
-    if (text && text !== told.textContent) ear.tell(text);
+    // That a counselor has come is told by the talk; the same news is not read out again.
+    const isSame = told.textContent === say('danger.noted') && contact.phase.at === 'connected';
+    if (text && text !== told.textContent && !isSame) ear.tell(text);
     button.setAttribute('aria-pressed', String(text !== ''));
     put(told, text);
     show(told, text !== '');
