@@ -85,7 +85,8 @@ export const en: Book<ConsoleKey> = {
   'gone.wrap_up_over':
     'Time for the note on {alias} is over; it was closed and what you wrote is saved.',
   'gone.note_unkept':
-    'The last part of the note on {alias} could not be saved and is no longer taken. Copy it for your supervisor:',
+    'The last part of the note on {alias} is not saved yet. If this stays, copy it for your supervisor:',
+  'gone.note_kept': 'The last part of the note on {alias} is saved too.',
 
   'no.unknown': 'That did not work. Please try again.',
   'link.take_over': 'Continue here',

@@ -80,7 +80,8 @@ export const zhCN = {
   'gone.logged_out': '{alias} 已交回队列。',
   'gone.supervisor_ended': '督导结束了与 {alias} 的会话。',
   'gone.wrap_up_over': '{alias} 的整理时间到了，已自动结束；写下的记录已保存。',
-  'gone.note_unkept': '{alias} 的最后一段记录没来得及保存，系统已不再收。请抄下来交给督导：',
+  'gone.note_unkept': '{alias} 的最后一段记录还没有保存。如果这条一直在，请抄下来交给督导：',
+  'gone.note_kept': '{alias} 的最后一段记录也保存好了。',
 
   'no.unknown': '刚才没有成功，请再试一次。',
   'link.take_over': '在这里继续',

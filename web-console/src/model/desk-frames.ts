@@ -15,7 +15,7 @@ import {
   TYPING_MS,
 } from './desk';
 import { save } from './desk-note';
-import { blankNote, isUnkept } from './note';
+import { blankNote, bodyOf, isUnkept } from './note';
 import * as talks from './talk';
 import * as whispers from './whisper';
 
@@ -85,11 +85,9 @@ function handleWelcome(before: Desk, frame: Frame<'welcome'>, now: number): Step
     skew_ms: Date.parse(frame.server_time) - now,
   };
   const gone = desk.held.filter((one) => !isHeld(one.contact.contact_id));
-  const told = gone.reduce(tellUnkept, next);
-  return held.reduce(keepNote, [
-    told,
-    [{ do: 'beat', seconds: frame.heartbeat_s }, ...held.flatMap(catchUp)],
-  ]);
+  const beat: Effect = { do: 'beat', seconds: frame.heartbeat_s };
+  const told = gone.reduce<Step>(tellUnkept, [next, [beat, ...held.flatMap(catchUp)]]);
+  return held.reduce(keepNote, told);
 }
 
 /** Somebody else signed in at this page: nothing of the other's stays. */
@@ -106,10 +104,12 @@ function keepNote([desk, effects]: Step, held: Held): Step {
   return [next, [...effects, ...more]];
 }
 
-/** A note that can no longer be saved is shown, to be copied: it is nowhere else. */
-function tellUnkept(desk: Desk, { contact, note }: Held): Desk {
-  if (!isUnkept(note) || note.text.trim() === '') return desk;
-  return notice(desk, 'gone', 'note_unkept', contact.alias, note.text);
+/** The last of a note whose contact has gone is sent once more, and shown until that is done. */
+function tellUnkept([desk, effects]: Step, { contact, note }: Held): Step {
+  if (!isUnkept(note) || note.text.trim() === '') return [desk, effects];
+  const of = { contact_id: contact.contact_id, version: note.version };
+  const told = notice(desk, 'gone', 'note_unkept', contact.alias, note.text, of);
+  return [told, [...effects, { do: 'save_note', ...of, note: bodyOf(note) }]];
 }
 
 /** What was known of the contact before the line was cut stays; only the rest is asked for. */
@@ -207,7 +207,7 @@ function lookedAt(desk: Desk, { contact_id, by }: Frame<'looked_at'>): Desk {
 
 function handleContactState(desk: Desk, frame: Frame<'contact_state'>): Step {
   const { contact_id, state } = frame;
-  if (state === 'released' || state === 'closed') return [letGo(desk, frame), []];
+  if (state === 'released' || state === 'closed') return letGo(desk, frame);
   const isLoading = (held: Held) => held.note.fate === 'loading';
   const held = desk.held.find((one) => one.contact.contact_id === contact_id);
   const next = change(desk, contact_id, (one) => ({
@@ -240,11 +240,11 @@ function changed(contact: DeskContact, frame: Frame<'contact_state'>): DeskConta
   }
 }
 
-function letGo(desk: Desk, frame: Frame<'contact_state'>): Desk {
+function letGo(desk: Desk, frame: Frame<'contact_state'>): Step {
   const { contact_id } = frame;
   const at = desk.held.findIndex((one) => one.contact.contact_id === contact_id);
   const gone = desk.held[at];
-  if (!gone) return desk;
+  if (!gone) return [desk, []];
   const held = desk.held.filter((one) => one !== gone);
   const isOther = (id: string) => id !== contact_id;
   const neighbour = held[Math.min(at, held.length - 1)]?.contact.contact_id ?? null;
@@ -257,7 +257,7 @@ function letGo(desk: Desk, frame: Frame<'contact_state'>): Desk {
   };
   const isRoutine = gone.note.isClosing;
   const told = isRoutine ? next : notice(next, 'gone', frame.reason, gone.contact.alias);
-  return tellUnkept(told, gone);
+  return tellUnkept([told, []], gone);
 }
 
 function handleError(desk: Desk, frame: Frame<'error'>): Step {

@@ -60,9 +60,14 @@ describe('a note beside the talk', () => {
     },
   );
 
-  it('of a contact that went while the line was cut is shown too', () => {
+  it('of a contact that went while the line was cut is sent once more, and shown until it is kept', () => {
     const pane = aPane(aContact()).play(blank, { is: 'down' }, typed('想家'), aWelcome([]));
     expect(pane.desk.notices).toMatchObject([{ code: 'note_unkept', text: '想家' }]);
+    expect(savedNotes(pane)).toEqual([{ text: '想家', outcome: null }]);
+    pane.play({ is: 'note_saved', contact_id: 'c1', version: 0 });
+    expect(pane.desk.notices).toMatchObject([{ code: 'note_unkept' }]);
+    pane.play({ is: 'note_saved', contact_id: 'c1', version: 1 });
+    expect(pane.desk.notices).toMatchObject([{ code: 'note_kept', text: '' }]);
   });
 });
 

@@ -6,6 +6,7 @@ import {
   type Event,
   type Held,
   leftMs,
+  type Notice,
   type Step,
   send,
 } from './desk';
@@ -78,6 +79,18 @@ function wrapUp(desk: Desk, held: Held): Step {
   const note = { ...held.note, isClosing: true, version: held.note.version + 1 };
   const next = change(desk, held.contact.contact_id, (one) => ({ ...one, note }));
   return save(next, { ...held, note });
+}
+
+/** The last of a note was taken after its contact had gone: nothing to copy any more. */
+export function noteKept(desk: Desk, saved: Extract<Event, { is: 'note_saved' }>): Desk {
+  const isIt = ({ of }: Notice) =>
+    of?.contact_id === saved.contact_id && of.version === saved.version;
+  const found = desk.notices.find(isIt);
+  if (!found) return desk;
+  const id = desk.notice_count + 1;
+  const kept: Notice = { ...found, id, code: 'note_kept', text: '', of: null };
+  const notices = desk.notices.map((one) => (one === found ? kept : one));
+  return { ...desk, notices, notice_count: id };
 }
 
 // ── one press ─────────────────────────────────────────────────────────

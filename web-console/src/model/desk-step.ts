@@ -12,7 +12,7 @@ import {
 } from './desk';
 import { beside, choose, longestWaiting, pin } from './desk-columns';
 import { handleFrame } from './desk-frames';
-import { flush, withNote } from './desk-note';
+import { flush, noteKept, withNote } from './desk-note';
 import * as talks from './talk';
 import { whisper } from './whisper';
 
@@ -70,7 +70,7 @@ type OfContact = Extract<Event, { contact_id: string }>;
 
 function withContact(desk: Desk, event: OfContact): Step {
   const held = desk.held.find((one) => one.contact.contact_id === event.contact_id);
-  if (!held) return [desk, []];
+  if (!held) return [event.is === 'note_saved' ? noteKept(desk, event) : desk, []];
   const { contact_id } = event;
   switch (event.is) {
     case 'write':

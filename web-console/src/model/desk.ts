@@ -49,8 +49,10 @@ export interface Notice {
   room: 'no' | 'gone' | 'presence';
   code: string;
   alias: string;
-  /** A note that could not be kept any more: to be copied, in memory only. */
+  /** A note that may not be kept any more: to be copied, in memory only. */
   text: string;
+  /** The contact of that note, and which version of it. */
+  of: { contact_id: string; version: number } | null;
 }
 
 export interface Desk {
@@ -199,9 +201,10 @@ export function notice(
   code: string,
   alias = '',
   text = '',
+  of: Notice['of'] = null,
 ): Desk {
   const id = desk.notice_count + 1;
-  const said: Notice = { id, room, code, alias, text };
+  const said: Notice = { id, room, code, alias, text, of };
   const isSame = (one: Notice) =>
     one.room === room && one.code === code && one.alias === alias && one.text === text;
   // Said again while it is in sight, it is said anew in its own place; otherwise on top.
