@@ -31,6 +31,7 @@ pub mod job;
 pub mod journal;
 pub mod lines;
 pub mod look;
+pub mod look_ins;
 pub mod notes;
 pub mod phrases;
 pub mod probe;
@@ -237,6 +238,11 @@ impl Store {
     #[must_use]
     pub fn calls(&self) -> calls::Calls {
         calls::Calls::new(self.pool.clone(), self.writer())
+    }
+
+    #[must_use]
+    pub fn look_ins(&self) -> look_ins::LookIns {
+        look_ins::LookIns::new(self.pool.clone(), self.writer())
     }
 
     #[must_use]

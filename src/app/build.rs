@@ -7,7 +7,7 @@ use super::pump::Pump;
 use super::{demo, fanout};
 use crate::accounts::routes::Gate;
 use crate::accounts::{AccountRules, Accounts, PasswordCost};
-use crate::clock::Clock;
+use crate::clock::{At, Clock};
 use crate::config::Config;
 use crate::desk::Desk;
 use crate::door::origin::TrustedProxies;
@@ -90,6 +90,7 @@ pub async fn build(
     let machine = restore(config, &store).await?;
     let aliases = put_up_cards(&hub, &store, &machine).await?;
     put_up_calls(&hub, &store, &machine).await?;
+    end_looks(&store, clock.now()).await?;
     let inputs = saved.inputs(&machine);
     let (switch, envelopes) = Switch::new(ENVELOPES_MAX);
     let common = Common {
@@ -183,6 +184,22 @@ async fn put_up_calls(hub: &Hub, store: &Store, machine: &Switchboard) -> Result
     }
     if !over.is_empty() {
         store.calls().forget(&over).await.context("forget calls for help")?;
+    }
+    Ok(())
+}
+
+/// Looks that went on when the process stopped: they lasted at least until it last wrote anything.
+async fn end_looks(store: &Store, at: At) -> Result<()> {
+    let looks = store.look_ins().list().await.context("list the looks")?;
+    if looks.is_empty() {
+        return Ok(());
+    }
+    let head = store.journal().head().await?;
+    let last = store.journal().entries(head.seq.saturating_sub(1), 1).await?;
+    let until = last.first().map_or(at, |entry| entry.at);
+    for look in looks {
+        let ended = store.look_ins().end(&look, "restart", until, at).await;
+        ended.context("journal the end of a look")?;
     }
     Ok(())
 }

@@ -267,7 +267,7 @@ impl Carrier {
     /// The talk is over or has left the counselor: nobody looks in, and nobody calls for help there.
     fn end_looks(&self, contact: ContactId, reason: &str) {
         self.hub.end_call(contact);
-        look::end_looks(&self.hub, contact, reason, |_| true);
+        look::end_looks(&self.hub, &self.store, self.clock.now(), contact, reason, |_| true);
     }
 
     fn set_stage(&self, contact: ContactId, stage: Stage) {

@@ -49,9 +49,7 @@ pub async fn serve(desk: Desk, who: Who, ws: WebSocket) {
         Ok(()) => visit.listen(&mut socket).await,
         Err(()) => Gone::Closed,
     };
-    for contact in visit.desk.hub.end_looks_of(seat) {
-        look::tell_looked_at(&visit.desk.hub, contact);
-    }
+    look::end_looks_of(&visit.desk, seat);
     if visit.desk.hub.unseat_desk(visit.who.account, seat) && visit.takes_contacts() {
         visit.desk.switch.tell(Input::CounselorLost { counselor }).await;
         // A newer console may have come between the two: its word is the last.

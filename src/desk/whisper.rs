@@ -87,7 +87,7 @@ impl Visit {
                 let mut is_told = fan.desks.iter().any(|desk| desk.seat.seat == self.seat);
                 fan.desks.iter().for_each(|desk| desk.seat.outbox.push(held.clone()));
                 for looker in fan.lookers {
-                    let frame = if looker.account == author { &mine } else { &others };
+                    let frame = if looker.look.account == author { &mine } else { &others };
                     looker.tell(Piece::Whisper(note.note), frame.clone());
                     is_told |= looker.seat == self.seat;
                 }

@@ -7,7 +7,7 @@ mod calls;
 mod looks;
 
 pub use calls::Call;
-pub use looks::{Looker, NoLook, Piece};
+pub use looks::{Begun, Looker, NoLook, Piece};
 
 use super::card::Card;
 use super::outbox::{Farewell, Frame, Outbox};

@@ -5,7 +5,7 @@
 
 use super::error::StoreError;
 use super::handle::WriterHandle;
-use super::job::{Act, Write};
+use super::job::Write;
 use super::sql::{Door, Pool, Row, Statement, Value, id, word};
 use crate::clock::At;
 use crate::ids::{ContactId, CounselorId, NoteId};
@@ -75,16 +75,6 @@ impl Notes {
             NoteKind::Transfer | NoteKind::Whisper | NoteKind::Look => vec![insert],
         };
         let write = Write { statements, first_must_change: false, act: None };
-        self.writer.write(write).await.map(|_| ())
-    }
-
-    /// Stores a note together with the act that it belongs to.
-    ///
-    /// # Errors
-    /// Trouble of the database.
-    pub async fn add_with(&self, note: &Note, act: Act) -> Result<(), StoreError> {
-        let statements = vec![insert(note)];
-        let write = Write { statements, first_must_change: false, act: Some(act) };
         self.writer.write(write).await.map(|_| ())
     }
 
@@ -170,7 +160,7 @@ fn values(note: &Note) -> Vec<Value> {
     ]
 }
 
-fn insert(note: &Note) -> Statement {
+pub(super) fn insert(note: &Note) -> Statement {
     let sql = format!(
         "INSERT INTO notes ({COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) \
          ON CONFLICT (note_id) DO NOTHING"

@@ -297,3 +297,62 @@ async fn a_look_is_in_the_journal_with_its_reason_and_without_a_word_of_the_talk
         assert!(!entry.body.contains(SAID) && !entry.body.contains(WORDS), "{}", entry.body);
     }
 }
+
+/// The ends of looks in the journal of a house that has stopped, without what is never twice alike.
+async fn ends_of(house: &House) -> Vec<Value> {
+    let url = format!("sqlite:{}", house.data().join("xinqiao.db").display());
+    let settings = Settings { url, ..Settings::default() };
+    let store = Store::open(&settings, Arc::new(|_| ())).await.unwrap();
+    let entries = store.journal().entries(0, 100_000).await.unwrap();
+    store.close().await;
+    let acts = entries.iter().filter_map(|entry| serde_json::from_str(&entry.body).ok());
+    acts.filter(|act: &Value| act["act"] == "look_ended").collect()
+}
+
+#[tokio::test]
+async fn the_journal_has_the_end_of_every_look_whatever_ended_it() {
+    let mut house = House::start();
+    let (seeker, mut console) = talk(&house.address).await;
+    let contact = seeker.contact.clone();
+    // Turned away, replaced by a newer look of the same console, its console gone.
+    let (mut board, _) = looking(&house.address, &contact).await;
+    board.tell("look_away", &contact).await;
+    board.wire.until("look_ended").await;
+    for reason in ["sos", "danger"] {
+        board.wire.say(look(&contact, reason)).await;
+        board.wire.until("looking").await;
+    }
+    let account = board.welcome["counselor"]["counselor_id"].clone();
+    let cookie = board.cookie.clone();
+    drop(board);
+    while console.wire.until("looked_at").await["by"] != json!([]) {}
+    // The talk is over under the next one; and the last one goes on when the process is killed.
+    let mut board = Console::reopen(&house.address, cookie).await;
+    board.wire.say(look(&contact, "quality")).await;
+    board.wire.until("looking").await;
+    console.tell("end", &contact).await;
+    assert_eq!(board.wire.until("look_ended").await["reason"], "closed");
+    console.tell("wrapped_up", &contact).await;
+    let second = Seeker::reach_out(&house.address, "12355").await;
+    console.accept_next().await;
+    board.wire.say(look(&second.contact, "training")).await;
+    board.wire.until("looking").await;
+    house.kill();
+    house.resume();
+    house.terminate();
+    house.wait();
+
+    let ends = ends_of(&house).await;
+    let of = |contact: &str| -> Vec<&str> {
+        let ends = ends.iter().filter(|end| end["contact"] == contact);
+        let mut reasons: Vec<&str> = ends.map(|end| end["reason"].as_str().unwrap()).collect();
+        reasons.sort_unstable();
+        reasons
+    };
+    assert_eq!(of(&contact), ["closed", "console_gone", "look_away", "replaced"]);
+    assert_eq!(of(&second.contact), ["restart"]);
+    for end in &ends {
+        assert_eq!(end["by"], account);
+        assert!(end["lasted_ms"].as_i64().unwrap() >= 0 && end["look"].is_string(), "{end}");
+    }
+}

@@ -8,6 +8,7 @@ use super::{Hub, SeatId, Seats};
 use crate::ids::{AccountId, ContactId, CounselorId, LookId, NoteId};
 use crate::live::card::{Card, Stage};
 use crate::live::outbox::{Farewell, Frame, Outbox};
+use crate::store::look_ins::LookIn;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -38,9 +39,8 @@ pub enum Piece {
 /// A console that looks into a talk.
 #[derive(Debug)]
 pub struct Looker {
-    pub look: LookId,
+    pub look: LookIn,
     pub seat: SeatId,
-    pub account: AccountId,
     pub alias: String,
     outbox: Arc<Outbox>,
     /// `None` once the history has been shown.
@@ -49,14 +49,8 @@ pub struct Looker {
 
 impl Looker {
     #[must_use]
-    pub const fn new(
-        look: LookId,
-        seat: SeatId,
-        account: AccountId,
-        alias: String,
-        outbox: Arc<Outbox>,
-    ) -> Self {
-        Self { look, seat, account, alias, outbox, held: Some(Vec::new()) }
+    pub const fn new(look: LookIn, seat: SeatId, alias: String, outbox: Arc<Outbox>) -> Self {
+        Self { look, seat, alias, outbox, held: Some(Vec::new()) }
     }
 
     /// Shows a frame, or holds it back until the history has been shown.
@@ -72,6 +66,16 @@ impl Looker {
     pub fn say(&self, frame: Frame) {
         self.outbox.push(frame);
     }
+}
+
+/// A look that has begun.
+#[derive(Debug)]
+pub struct Begun {
+    pub card: Card,
+    /// Who holds the talk.
+    pub counselor: CounselorId,
+    /// The same console's look into the same talk before this one: it has ended.
+    pub replaced: Option<LookIn>,
 }
 
 impl Seats {
@@ -120,19 +124,16 @@ impl Hub {
     ///
     /// # Errors
     /// [`NoLook`]: the talk may have ended since it was asked.
-    pub fn begin_look(
-        &self,
-        contact: ContactId,
-        looker: Looker,
-        looks_max: usize,
-    ) -> Result<(Card, CounselorId), NoLook> {
+    pub fn begin_look(&self, looker: Looker, looks_max: usize) -> Result<Begun, NoLook> {
         let mut seats = self.lock();
-        let (card, counselor) = seats.may_look(contact, looker.seat, looker.account, looks_max)?;
-        let found = (card.clone(), counselor);
+        let LookIn { contact, account, .. } = looker.look;
+        let (card, counselor) = seats.may_look(contact, looker.seat, account, looks_max)?;
+        let card = card.clone();
         let lookers = seats.looks.entry(contact).or_default();
-        lookers.retain(|other| other.seat != looker.seat);
+        let before = lookers.iter().position(|other| other.seat == looker.seat);
+        let replaced = before.map(|position| lookers.remove(position).look);
         lookers.push(looker);
-        Ok(found)
+        Ok(Begun { card, counselor, replaced })
     }
 
     /// The history is shown: what was held back follows, without what was in the history.
@@ -145,7 +146,9 @@ impl Hub {
     ) {
         let mut seats = self.lock();
         let lookers = seats.looks.get_mut(&contact).map_or(&mut [][..], Vec::as_mut_slice);
-        let Some(looker) = lookers.iter_mut().find(|looker| looker.look == look) else { return };
+        let Some(looker) = lookers.iter_mut().find(|looker| looker.look.look == look) else {
+            return;
+        };
         for (piece, frame) in looker.held.take().unwrap_or_default() {
             let is_shown = match piece {
                 Piece::Message(seq) => seq <= shown_seq,
@@ -169,7 +172,7 @@ impl Hub {
     #[must_use]
     pub fn has_look(&self, contact: ContactId, look: LookId) -> bool {
         let seats = self.lock();
-        seats.looks.get(&contact).is_some_and(|held| held.iter().any(|one| one.look == look))
+        seats.looks.get(&contact).is_some_and(|held| held.iter().any(|one| one.look.look == look))
     }
 
     /// The aliases of those who look into a talk, each once.
@@ -213,14 +216,12 @@ impl Hub {
     }
 
     /// A console has gone: what it looked into.
-    pub fn end_looks_of(&self, seat: SeatId) -> Vec<ContactId> {
+    pub fn end_looks_of(&self, seat: SeatId) -> Vec<LookIn> {
         let mut ended = Vec::new();
-        self.lock().looks.retain(|contact, lookers| {
-            let before = lookers.len();
+        self.lock().looks.retain(|_, lookers| {
+            let here = lookers.iter().filter(|looker| looker.seat == seat);
+            ended.extend(here.map(|looker| looker.look));
             lookers.retain(|looker| looker.seat != seat);
-            if lookers.len() < before {
-                ended.push(*contact);
-            }
             !lookers.is_empty()
         });
         ended
