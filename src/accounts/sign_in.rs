@@ -103,8 +103,22 @@ impl Accounts {
             .map(|account| self.who(account, session_hash)))
     }
 
+    /// Who a session that was recognised before belongs to now; `None` if it has ended or the account
+    /// is closed. The time it was last used does not count: an open socket is use.
+    ///
+    /// # Errors
+    /// Trouble of the store.
+    pub async fn still(&self, session_hash: &[u8; 32]) -> Result<Option<Who>, StoreError> {
+        let at = self.clock.now();
+        let sign_in = self.store.sign_ins().lookup(session_hash).await?;
+        let lives = |sign_in: &SignIn| sign_in.revoked_at.is_none() && sign_in.expires_at > at;
+        let Some(sign_in) = sign_in.filter(lives) else { return Ok(None) };
+        let account = self.store.accounts().lookup(sign_in.account).await?;
+        let account = account.filter(|account| !account.disabled);
+        Ok(account.map(|account| self.who(account, *session_hash)))
+    }
+
     /// Whether a session that was recognised before still lives and its account still may do this.
-    /// The time it was last used does not count: an open socket is use.
     ///
     /// # Errors
     /// Trouble of the store.
@@ -113,13 +127,7 @@ impl Accounts {
         session_hash: &[u8; 32],
         permission: Permission,
     ) -> Result<bool, StoreError> {
-        let at = self.clock.now();
-        let sign_in = self.store.sign_ins().lookup(session_hash).await?;
-        let lives = |sign_in: &SignIn| sign_in.revoked_at.is_none() && sign_in.expires_at > at;
-        let Some(sign_in) = sign_in.filter(lives) else { return Ok(false) };
-        let account = self.store.accounts().lookup(sign_in.account).await?;
-        let Some(account) = account.filter(|account| !account.disabled) else { return Ok(false) };
-        Ok(self.roles.get(&account.role).is_some_and(|may| may.contains(&permission)))
+        Ok(self.still(session_hash).await?.is_some_and(|who| who.may(permission)))
     }
 
     pub(super) fn who(&self, account: Account, session_hash: [u8; 32]) -> Who {

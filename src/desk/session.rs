@@ -46,7 +46,10 @@ pub async fn serve(desk: Desk, who: Who, ws: WebSocket) {
     let seat = desk.hub.next_seat();
     let visit = Visit { counselor, seat, outbox: socket.outbox(), desk, who };
     let gone = match visit.sit_down().await {
-        Ok(()) => visit.listen(&mut socket).await,
+        Ok(()) => {
+            visit.ask_again().await;
+            visit.listen(&mut socket).await
+        }
         Err(()) => Gone::Closed,
     };
     look::end_looks_of(&visit.desk, seat);
@@ -105,6 +108,18 @@ impl Visit {
             self.desk.switch.tell(Input::CounselorConnected { counselor }).await;
         }
         Ok(())
+    }
+
+    /// The sign-in may have ended between its cookie and this seat, when there was no seat yet to
+    /// be told. Whoever ends one stores that first: so either the seat is told, or this sees it.
+    async fn ask_again(&self) {
+        match self.desk.accounts.still(&self.who.session_hash).await {
+            Ok(Some(who)) if who == self.who => {}
+            Ok(Some(_)) => self.outbox.close(Farewell::Restarting),
+            Ok(None) => self.outbox.close(Farewell::SignedOut),
+            // A store in trouble ends nothing, least of all a talk.
+            Err(error) => tracing::warn!(%error, "desk.socket could not ask again who it is"),
+        }
     }
 
     async fn listen(&self, socket: &mut Socket) -> Gone {

@@ -6,6 +6,8 @@ use crate::shared;
 use crate::wire::{Answer, Wire, call, look};
 use hyper::Method;
 use serde_json::{Value, json};
+use std::time::Duration;
+use xinqiao::wire_client::pause;
 
 const ACCOUNTS: &str = "/api/v1/office/accounts";
 
@@ -124,6 +126,33 @@ async fn a_disabled_accounts_socket_closes_and_its_talk_goes_back_to_the_queue()
     assert_eq!(told(&refused), (401, "bad_credentials".to_owned()));
     assert_eq!(admin.patch("demo1", json!({"disabled": false})).await.status, 200);
     assert_eq!(sign_in(&house.address, "demo1", PASSWORD, None).await.status, 204);
+}
+
+#[tokio::test]
+async fn a_socket_that_opens_while_its_account_is_disabled_does_not_outlive_it() {
+    let house = House::start();
+    let admin = Admin::of(&house).await;
+    let path = admin.path("demo1").await;
+    let mut opened = 0;
+    for round in 0..40 {
+        let cookie = cookie_of(&sign_in(&house.address, "demo1", PASSWORD, None).await);
+        let headers = [("cookie", cookie.as_str())];
+        let opening = Wire::open(&house.address, "/api/v1/console/socket", &headers);
+        let closing = async {
+            pause(Duration::from_micros(100 * round)).await;
+            admin.call(Method::PATCH, &path, Some(json!({"disabled": true}))).await
+        };
+        let (opening, closing) = tokio::join!(opening, closing);
+        assert_eq!(closing.status, 200);
+        if let Ok(mut wire) = opening {
+            opened += 1;
+            let (frames, _) = wire.end().await;
+            assert_eq!(frames.last().unwrap()["reason"], "signed_out", "round {round}");
+        }
+        let opened_again = admin.call(Method::PATCH, &path, Some(json!({"disabled": false}))).await;
+        assert_eq!(opened_again.status, 200);
+    }
+    println!("{opened} of 40 sockets came before the account was disabled");
 }
 
 #[tokio::test]
