@@ -44,6 +44,8 @@ pub struct Office {
     pub accounts: Accounts,
     /// Accounts made in a demo are the demo's: it refuses a database that holds others.
     pub is_demo: bool,
+    /// Tells whoever has a console open that lines were saved; their frames are another door's.
+    pub tell_lines_saved: Arc<dyn Fn() + Send + Sync>,
     /// Held from the first look at what is stored until what was saved works.
     pub saving: Arc<Mutex<()>>,
 }

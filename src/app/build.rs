@@ -385,6 +385,7 @@ fn desk(config: &Config, common: &Common, accounts: Accounts) -> Desk {
 }
 
 fn office(config: &Config, common: &Common, accounts: Accounts) -> Office {
+    let hub = Arc::clone(&common.hub);
     Office {
         hub: Arc::clone(&common.hub),
         switch: common.switch.clone(),
@@ -393,6 +394,7 @@ fn office(config: &Config, common: &Common, accounts: Accounts) -> Office {
         directory: Arc::clone(&common.directory),
         accounts,
         is_demo: config.demo.enabled,
+        tell_lines_saved: Arc::new(move || desk::show::lines_saved(&hub)),
         saving: Arc::default(),
     }
 }

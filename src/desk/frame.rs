@@ -344,6 +344,8 @@ pub enum ToDesk {
         at: String,
     },
     QueueHealth(Box<QueueHealth>),
+    /// The office has saved lines (to every console): read `GET /api/v1/lines` again.
+    LinesSaved,
     /// The answer to `look`: then the history as `message` and `whisper` frames, then what is said.
     Looking {
         contact: DeskContact,

@@ -5,9 +5,10 @@ use super::frame::{
     WishedPresence,
 };
 use crate::clock::At;
+use crate::door::socket::to_text;
 use crate::ids::{ContactId, CounselorId, OfferId};
 use crate::live::directory::Book;
-use crate::live::{Card, Sender, Stage};
+use crate::live::{Card, Hub, Sender, Stage};
 use crate::store::notes::Note;
 use crate::store::{self, Message};
 use crate::switchboard::{Channel, Need, Pick, Presence, Risk, Rule, Wish};
@@ -21,6 +22,11 @@ pub fn word<T: Serialize>(value: T) -> String {
         Ok(serde_json::Value::String(word)) => word,
         _ => String::new(),
     }
+}
+
+/// Tells every console that the office has saved lines.
+pub fn lines_saved(hub: &Hub) {
+    hub.tell_desks(&super::session::plain(to_text(&ToDesk::LinesSaved)));
 }
 
 impl From<Risk> for RiskLevel {

@@ -180,6 +180,11 @@ impl Hub {
         true
     }
 
+    /// Tells every console.
+    pub fn tell_desks(&self, frame: &Frame) {
+        self.tell_desks_where(|_| true, frame);
+    }
+
     /// Tells every supervisor who is connected; returns how many.
     pub fn tell_supervisors(&self, frame: &Frame) -> usize {
         self.tell_desks_where(|desk| desk.supervises, frame)

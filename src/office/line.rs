@@ -119,6 +119,7 @@ impl Office {
         let record = judge(form, &known, line, at).map_err(OfficeError::BadForm)?;
         self.store.lines().save(&record, self.act("line_saved", code, who)).await?;
         self.bring().await?;
+        (self.tell_lines_saved)();
         Ok(form_of(&record, &known))
     }
 }

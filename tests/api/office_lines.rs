@@ -32,6 +32,25 @@ fn faults(answer: &Answer) -> Vec<(String, String)> {
 }
 
 #[tokio::test]
+async fn every_open_console_hears_that_lines_were_saved_and_reads_the_new_name() {
+    let house = House::start();
+    let admin = Console::open(&house.address, "admin1").await;
+    let mut console = Console::open(&house.address, "demo1").await;
+    let mut board = Console::open(&house.address, "super1").await;
+    let mut form = line(&house.address, &admin, "12355").await;
+    form["name"] = "青少年倾听热线".into();
+    assert_eq!(put(&house.address, &admin, &form).await.status, 200);
+    for open in [&mut console, &mut board] {
+        assert_eq!(open.wire.until("lines_saved").await, json!({"type": "lines_saved"}));
+    }
+    let lines = look(&house.address, "/api/v1/lines").await.json().to_string();
+    assert!(lines.contains("青少年倾听热线"), "{lines}");
+    // Nothing was saved: nothing is told.
+    assert_eq!(put(&house.address, &admin, &form).await.status, 409);
+    assert!(console.wire.so_far().await.is_empty());
+}
+
+#[tokio::test]
 async fn a_renamed_line_shows_at_the_door_at_once() {
     let house = House::start();
     let admin = Console::open(&house.address, "admin1").await;

@@ -275,7 +275,7 @@ lines: Array<Named>, skills: Array<Named>, counselors: Array<Named>, server_time
 /**
  * A transfer note is for counselors only; the seeker never sees it.
  */
-kind: MessageKind, text: string, at: string, client_id?: string, } | { "type": "ack", contact_id: string, client_id: string, seq: number, message_id: string, at: string, } | { "type": "typing", contact_id: string, from: Sender, } | { "type": "read", contact_id: string, seq: number, } | { "type": "contact_state", contact_id: string, state: string, reason: string, risk?: RiskLevel, until?: string, } | { "type": "sos", contact_id: string, counselor_id: string, counselor: string, at: string, } | { "type": "queue_health" } & QueueHealth | { "type": "looking", contact: DeskContact, 
+kind: MessageKind, text: string, at: string, client_id?: string, } | { "type": "ack", contact_id: string, client_id: string, seq: number, message_id: string, at: string, } | { "type": "typing", contact_id: string, from: Sender, } | { "type": "read", contact_id: string, seq: number, } | { "type": "contact_state", contact_id: string, state: string, reason: string, risk?: RiskLevel, until?: string, } | { "type": "sos", contact_id: string, counselor_id: string, counselor: string, at: string, } | { "type": "queue_health" } & QueueHealth | { "type": "lines_saved" } | { "type": "looking", contact: DeskContact, 
 /**
  * The alias of who holds it.
  */
