@@ -134,7 +134,7 @@ export const zhCN = {
   'talk.pin': '并排',
   'talk.pin_of': '让 {alias} 一直开着',
   'talk.acts': '对 {alias} 可做的事',
-  'talk.looked_at': '督导 {by} 正在看',
+  'talk.looked_at': '{by} 正在看',
   'talk.lost': '对方的网络断了，正等着回来。可以继续写，对方回来就能看到。',
   'talk.typing': '对方正在输入…',
   'talk.transfer_note': '转介留言',

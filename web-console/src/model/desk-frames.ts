@@ -8,6 +8,7 @@ import {
   emptyDesk,
   GAP_MS,
   type Held,
+  type Notice,
   notice,
   resend,
   type Step,
@@ -31,7 +32,7 @@ export function handleFrame(desk: Desk, frame: ToDesk, now: number): Step {
     case 'presence':
       return [handlePresence(desk, frame), []];
     case 'offer':
-      return [{ ...desk, ring: frame }, []];
+      return [{ ...desk, ring: frame, notices: desk.notices.filter(holdsStill) }, []];
     case 'offer_gone':
       return [handleGone(desk, frame), []];
     case 'assigned':
@@ -61,6 +62,9 @@ export function handleFrame(desk: Desk, frame: ToDesk, now: number): Step {
       return [desk, []];
   }
 }
+
+/** That nobody waits holds until somebody rings; it must not lie over what is in hand. */
+const holdsStill = (one: Notice) => one.code !== 'nobody_waits';
 
 // ── the whole pane ────────────────────────────────────────────────────
 

@@ -271,6 +271,20 @@ describe('a counselor', () => {
     expect(pane.desk.notices).toMatchObject([{ room: 'presence', code: 'missed_twice' }]);
   });
 
+  it('who asked for one more while nobody waited is told so until somebody rings', () => {
+    const pane = aPane().play({
+      type: 'error',
+      code: 'nobody_waits',
+      message: '',
+      message_en: '',
+      client_id: '',
+      contact_id: '',
+    });
+    expect(pane.desk.notices).toMatchObject([{ code: 'nobody_waits' }]);
+    pane.play({ type: 'offer', ...anOffer() });
+    expect(pane.desk.notices).toEqual([]);
+  });
+
   it('who changed presence is not', () => {
     const pane = aPane().play({
       type: 'presence',
