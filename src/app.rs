@@ -15,3 +15,4 @@ pub mod places;
 pub mod pump;
 pub mod rungs;
 pub mod serve;
+pub mod upkeep;

@@ -52,6 +52,8 @@ pub struct Lobby {
     /// Whether `simulated` contacts are believed (from loopback sources only).
     pub simulation: bool,
     pub phrases: Arc<hasher::PhraseHasher>,
+    /// A return phrase that nobody used for this long is not known any more, ms.
+    pub phrase_unused_ms: i64,
     /// How long after its end a contact may still be rated or get a return phrase, ms.
     pub after_end_ms: i64,
 }

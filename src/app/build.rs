@@ -4,7 +4,7 @@ use super::aliases::Aliases;
 use super::board::RecentPicks;
 use super::carry::Carrier;
 use super::pump::Pump;
-use super::{demo, fanout};
+use super::{demo, fanout, upkeep};
 use crate::accounts::routes::Gate;
 use crate::accounts::{AccountRules, Accounts, PasswordCost};
 use crate::clock::{At, Clock};
@@ -106,6 +106,7 @@ pub async fn build(
     let carrier = tokio::spawn(carrier(config, &common).run(loads));
     wake_up(config, &common.switch, inputs).await?;
     watch_store(&common.store, &readiness);
+    upkeep::start(&common.store, common.clock.clone(), phrase_unused_ms(config));
     let router = router(config, &common, figures, &readiness).await?;
     let Common { hub, store, switch, .. } = common;
     Ok(House { router, hub, store, switch, readiness, pump, carrier })
@@ -362,8 +363,14 @@ fn lobby(config: &Config, common: &Common, readiness: &Readiness) -> Lobby {
             config.lobby.phrases_at_once_max,
             config.lobby.phrases_waiting_max,
         )),
+        phrase_unused_ms: phrase_unused_ms(config),
         after_end_ms: i64::try_from(config.lobby.after_end_s).unwrap_or(900).saturating_mul(1_000),
     }
+}
+
+/// How long a return phrase is kept that nobody uses, ms.
+fn phrase_unused_ms(config: &Config) -> i64 {
+    i64::from(config.lobby.phrase_unused_days).saturating_mul(86_400_000)
 }
 
 fn desk(config: &Config, common: &Common, accounts: Accounts) -> Desk {

@@ -15,11 +15,19 @@ pub struct Lobby {
     pub phrases_at_once_max: usize,
     /// Return phrases that may wait for that; the next is told "not ready". Some seconds of work.
     pub phrases_waiting_max: usize,
+    /// A return phrase that nobody used for this long is forgotten, days. Half a year: over a summer
+    /// holiday and back; the law asks for the shortest time that serves the purpose (PIPL 19).
+    pub phrase_unused_days: u32,
 }
 
 impl Default for Lobby {
     fn default() -> Self {
-        Self { after_end_s: 900, phrases_at_once_max: 1, phrases_waiting_max: 64 }
+        Self {
+            after_end_s: 900,
+            phrases_at_once_max: 1,
+            phrases_waiting_max: 64,
+            phrase_unused_days: 180,
+        }
     }
 }
 
@@ -29,6 +37,7 @@ impl Section for Lobby {
     fn validate(&self) -> Result<(), Fault> {
         within("after_end_s", self.after_end_s, 1..=86_400)?;
         within("phrases_at_once_max", self.phrases_at_once_max, 1..=64)?;
-        within("phrases_waiting_max", self.phrases_waiting_max, 1..=4_096)
+        within("phrases_waiting_max", self.phrases_waiting_max, 1..=4_096)?;
+        within("phrase_unused_days", self.phrase_unused_days, 1..=3_650)
     }
 }

@@ -108,6 +108,9 @@ impl Lobby {
         self.admission.note_made(source, contact, at);
         let effects = self.switch.knock(Input::Arrive(arrival), Knock { card, campaign }).await;
         let effects = effects.inspect_err(|_| self.admission.note_settled(contact))?;
+        if let Some(person) = person {
+            self.note_phrase_used(person.alias_root, at).await;
+        }
         let state = state_after(&effects)?;
         Ok(ContactMade { contact_id: contact.to_string(), token, state, return_phrase: None })
     }
@@ -123,12 +126,21 @@ impl Lobby {
         known?.ok_or(KnockError::UnknownReturnPhrase)
     }
 
-    /// A known phrase and an unknown one cost the same slow hash and one look-up.
+    /// A known phrase, a forgotten and an unknown one cost the same slow hash and one look-up.
     async fn person_with(&self, phrase: Phrase, at: At) -> Result<Option<Person>, KnockError> {
         let hash = self.phrases.hash(phrase).await.map_err(|_| KnockError::NotReady)?;
-        let Some(alias_root) = self.store.phrases().lookup(&hash).await? else { return Ok(None) };
+        let since = at + -self.phrase_unused_ms;
+        let found = self.store.phrases().lookup(&hash, since).await?;
+        let Some(alias_root) = found else { return Ok(None) };
         let earlier_contacts = self.store.contacts().count_earlier(alias_root, at).await?;
         Ok(Some(Person { alias_root, earlier_contacts }))
+    }
+
+    /// Nobody is turned away for it: a use that is not noted costs the phrase some of its time.
+    async fn note_phrase_used(&self, alias_root: ContactId, at: At) {
+        if let Err(error) = self.store.phrases().note_use(alias_root, at).await {
+            tracing::warn!(%error, "lobby.phrase_used was not noted");
+        }
     }
 
     /// The contact somebody says they dropped out of, if the token is its own.

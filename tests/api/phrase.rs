@@ -5,6 +5,7 @@ use crate::people::{Console, Seeker, talk};
 use crate::wire::{Answer, call};
 use hyper::Method;
 use serde_json::{Value, json};
+use sqlx::Connection;
 use std::time::Duration;
 use xinqiao::wire_client::pause;
 
@@ -92,6 +93,35 @@ async fn a_phrase_survives_a_restart_and_so_does_the_alias_of_an_open_contact() 
     assert_eq!((&again["alias"], &again["earlier_contacts"]), (&alias, &json!(1)));
     let (_third, offered, _) = seen(&address, &mut console, &phrase).await;
     assert_eq!((&offered["alias"], &offered["earlier_contacts"]), (&alias, &json!(2)));
+}
+
+#[tokio::test]
+async fn a_phrase_that_nobody_used_for_long_enough_is_unknown_and_its_hash_is_gone() {
+    let mut house = Plan::default().start();
+    let address = house.address.clone();
+    let phrase = made(&address, &Seeker::reach_out(&address, "12355").await).await;
+    let unused = made(&address, &Seeker::reach_out(&address, "12355").await).await;
+    assert_eq!(come_back(&address, &phrase, "203.0.113.1").await.status, 201);
+    house.kill();
+    // Both were made 181 days ago; the first was used since.
+    let day_ms = 86_400_000_i64;
+    let url = format!("sqlite:{}", house.data().join("xinqiao.db").display());
+    let mut database = sqlx::SqliteConnection::connect(&url).await.unwrap();
+    let earlier = "UPDATE return_phrases SET made_at_ms = made_at_ms - $1, \
+        used_at_ms = CASE WHEN used_at_ms > made_at_ms THEN used_at_ms ELSE used_at_ms - $1 END";
+    sqlx::query(earlier).bind(181 * day_ms).execute(&mut database).await.unwrap();
+    database.close().await.unwrap();
+    house.resume();
+    let forgotten = come_back(&address, &unused, "203.0.113.1").await;
+    let never = come_back(&address, "ocean lamp maple river cloud honey", "203.0.113.1").await;
+    assert_eq!(told(&forgotten), (422, "unknown_return_phrase".to_owned()));
+    assert_eq!((forgotten.status, &forgotten.text), (never.status, &never.text));
+    assert_eq!(come_back(&address, &phrase, "203.0.113.1").await.status, 201);
+    // Upkeep comes at the start, and then every hour.
+    let mut database = sqlx::SqliteConnection::connect(&url).await.unwrap();
+    let count = "SELECT COUNT(*) FROM return_phrases";
+    let left: i64 = sqlx::query_scalar(count).fetch_one(&mut database).await.unwrap();
+    assert_eq!(left, 1);
 }
 
 async fn console_contact(address: &str, console: &Console, index: usize) -> Value {

@@ -10,6 +10,7 @@ use xinqiao::switchboard::{Channel, Risk};
 on_both_engines!(
     a_phrase_is_found_by_its_hash_and_a_second_one_voids_it,
     the_same_hash_for_two_persons_is_a_conflict,
+    a_phrase_that_nobody_used_for_long_enough_is_not_found_and_then_deleted,
     earlier_contacts_are_those_of_the_same_person_before,
     the_last_score_of_a_contact_counts_and_simulated_ones_do_not,
 );
@@ -45,11 +46,11 @@ async fn a_phrase_is_found_by_its_hash_and_a_second_one_voids_it(ground: Ground)
     let phrases = store.phrases();
     phrases.keep(id(1), &[1; 32], At(5), act()).await.unwrap();
     phrases.keep(id(2), &[2; 32], At(6), act()).await.unwrap();
-    assert_eq!(phrases.lookup(&[1; 32]).await.unwrap(), Some(id(1)));
+    assert_eq!(phrases.lookup(&[1; 32], At(0)).await.unwrap(), Some(id(1)));
     phrases.keep(id(1), &[3; 32], At(7), act()).await.unwrap();
-    assert_eq!(phrases.lookup(&[1; 32]).await.unwrap(), None);
-    assert_eq!(phrases.lookup(&[3; 32]).await.unwrap(), Some(id(1)));
-    assert_eq!(phrases.lookup(&[2; 32]).await.unwrap(), Some(id(2)));
+    assert_eq!(phrases.lookup(&[1; 32], At(0)).await.unwrap(), None);
+    assert_eq!(phrases.lookup(&[3; 32], At(0)).await.unwrap(), Some(id(1)));
+    assert_eq!(phrases.lookup(&[2; 32], At(0)).await.unwrap(), Some(id(2)));
 }
 
 async fn the_same_hash_for_two_persons_is_a_conflict(ground: Ground) {
@@ -57,7 +58,22 @@ async fn the_same_hash_for_two_persons_is_a_conflict(ground: Ground) {
     store.phrases().keep(id(1), &[1; 32], At(5), act()).await.unwrap();
     let conflict = store.phrases().keep(id(2), &[1; 32], At(6), act()).await;
     assert_eq!(conflict, Err(StoreError::Conflict { operation: "store.write" }));
-    assert_eq!(store.phrases().lookup(&[1; 32]).await.unwrap(), Some(id(1)));
+    assert_eq!(store.phrases().lookup(&[1; 32], At(0)).await.unwrap(), Some(id(1)));
+}
+
+async fn a_phrase_that_nobody_used_for_long_enough_is_not_found_and_then_deleted(ground: Ground) {
+    let (store, _) = ground.open().await;
+    let phrases = store.phrases();
+    phrases.keep(id(1), &[1; 32], At(5), act()).await.unwrap();
+    phrases.keep(id(2), &[2; 32], At(5), act()).await.unwrap();
+    phrases.note_use(id(2), At(9)).await.unwrap();
+    assert_eq!(phrases.lookup(&[1; 32], At(5)).await.unwrap(), Some(id(1)));
+    assert_eq!(phrases.lookup(&[1; 32], At(6)).await.unwrap(), None);
+    assert_eq!(phrases.lookup(&[2; 32], At(6)).await.unwrap(), Some(id(2)), "it was used");
+    assert_eq!(phrases.forget_unused(At(6)).await.unwrap(), 1);
+    assert_eq!(phrases.forget_unused(At(6)).await.unwrap(), 0);
+    assert_eq!(phrases.lookup(&[1; 32], At(0)).await.unwrap(), None);
+    assert_eq!(phrases.lookup(&[2; 32], At(0)).await.unwrap(), Some(id(2)));
 }
 
 async fn earlier_contacts_are_those_of_the_same_person_before(ground: Ground) {
