@@ -75,6 +75,9 @@ export const zhCN = {
   'conflict.take': '用对方的，放弃我的',
   'conflict.later': '先不选，继续编辑',
   'conflict.same': '内容相同，只是保存的时间不同。',
+  'conflict.yes': '是',
+  'conflict.no': '否',
+  'conflict.nothing': '无',
 
   'why.unknown': '服务器没有接受。',
   'why.network': '网络不通，请检查网络后再试。',

@@ -45,6 +45,15 @@ describe('the office', () => {
     expect(office.state.has.has('lines')).toBe(false);
   });
 
+  it('lists people by user name, numbers as numbers', async () => {
+    const people = ['demo10', 'admin1', 'demo2'].map((username) => ({ username }));
+    const { call } = aServer({ [`GET ${API}/counselors`]: people });
+    const office = new Office(call, ['counselors.edit']);
+    await office.load();
+    const names = office.state.lists.counselors.map((one) => one.username);
+    expect(names).toEqual(['admin1', 'demo2', 'demo10']);
+  });
+
   it('puts what was saved into its list', async () => {
     const reply = {
       reply_id: 'r',

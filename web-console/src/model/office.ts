@@ -63,6 +63,13 @@ const READERS: Partial<Record<Kind, readonly string[]>> = {
   accounts: ['accounts.edit'],
   roles: ['roles.read', 'accounts.edit'],
 };
+/** People by user name, numbers as numbers, wherever they are listed; the rest as it came. */
+function inOrder(list: Lists[Kind]): Lists[Kind] {
+  const nameOf = (one: object) => ('username' in one ? String(one.username) : '');
+  return [...list].sort((one, other) =>
+    nameOf(one).localeCompare(nameOf(other), 'en', { numeric: true }),
+  ) as unknown as Lists[Kind];
+}
 /** Rights may have changed since the page was opened. */
 const isBarred = (error: unknown) => error instanceof Problem && error.status === 403;
 
@@ -167,7 +174,7 @@ export class Office {
 
   private async fetch(kind: Kind): Promise<string | null> {
     try {
-      const list = await this.call<Lists[Kind]>('GET', PATHS[kind]);
+      const list = inOrder(await this.call<Lists[Kind]>('GET', PATHS[kind]));
       const has = new Set([...this.state.has, kind]);
       this.become({ lists: { ...this.state.lists, [kind]: list }, has });
       return null;

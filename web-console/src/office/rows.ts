@@ -16,11 +16,6 @@ export interface Row {
   line?: string | null;
 }
 
-/** By user name, numbers as numbers. */
-const inOrder = <T extends { username: string }>(people: readonly T[]): T[] =>
-  [...people].sort((one, other) =>
-    one.username.localeCompare(other.username, 'en', { numeric: true }),
-  );
 const has = (tag: string, is: boolean) => (is ? [tag] : []);
 
 export function rowsOf(say: OfficeSay, section: Section, lists: Lists, own: string): Row[] {
@@ -45,7 +40,7 @@ function lineRows(say: OfficeSay, { lines }: Lists): Row[] {
 }
 
 function counselorRows(say: OfficeSay, { counselors, skills }: Lists): Row[] {
-  return inOrder(counselors).map((one) => {
+  return counselors.map((one) => {
     const had = skills.filter(({ code }) => one.skills.some(({ skill }) => skill === code));
     const takes = [
       ...has(say('tag.voice'), one.takes_voice),
@@ -94,7 +89,7 @@ function replyRows(say: OfficeSay, { replies, doors }: Lists): Row[] {
 }
 
 function accountRows(say: OfficeSay, { accounts, roles }: Lists, own: string): Row[] {
-  return inOrder(accounts).map((account) => {
+  return accounts.map((account) => {
     const role = roles.find((one) => one.role === account.role);
     return {
       id: account.account_id,

@@ -2,6 +2,7 @@
 import { sayLength } from '../i18n/console';
 import type { OfficeSay } from '../i18n/office';
 import { named } from '../i18n/say';
+import type { Lists } from '../model/office';
 import type { Fault } from '../model/office-fault';
 import { clockOf, endOf, hoursOf, shownOn, type WeekDraft } from '../model/office-hours';
 import type { LineDraft } from '../model/office-line';
@@ -47,6 +48,13 @@ const LABELS: Record<string, string> = {
   'accounts.role': 'account.role',
 };
 
+/** The marks between words, as the language writes them. */
+export const colonOf = (say: OfficeSay): string => (say.lang === 'en' ? ': ' : '：');
+export const semicolonOf = (say: OfficeSay): string => (say.lang === 'en' ? '; ' : '；');
+const inBrackets = (say: OfficeSay, text: string) =>
+  say.lang === 'en' ? ` (${text})` : `（${text}）`;
+const sayWhether = (say: OfficeSay, is: boolean) => say(is ? 'conflict.yes' : 'conflict.no');
+
 /** Which field, in words, with a colon; a step and a day are named. */
 export function sayField(say: OfficeSay, section: string, field: string): string {
   const [first = '', second = '', third = ''] = field.split('.');
@@ -54,8 +62,7 @@ export function sayField(say: OfficeSay, section: string, field: string): string
   const parts = key ? [say(key as Parameters<OfficeSay>[0])] : [];
   if (first === 'steps' && second) parts.push(say('plan.step', { place: Number(second) + 1 }));
   if (first === 'week' && second === 'days') parts.push(sayDay(say, Number(third)));
-  const colon = say.lang === 'en' ? ': ' : '：';
-  return parts.length ? parts.join(say.lang === 'en' ? ', ' : '，') + colon : '';
+  return parts.length ? parts.join(say('rung.comma')) + colonOf(say) : '';
 }
 
 export const sayDay = (say: OfficeSay, day: number): string => say.code('week', `day_${day}`);
@@ -82,7 +89,7 @@ function sayStep(say: OfficeSay, step: StepDraft, skills: readonly OfficeSkill[]
       `${saySkill(say, skills, skill)} ${say('plan.at_least')} ${sayLevel(say, at_least)}`,
   );
   const who = needs.length ? needs.join(` ${say('plan.and')} `) : say('plan.anyone');
-  return `${who}（${sayS(say, step.widens_after_s ?? 0)}）`;
+  return who + inBrackets(say, sayS(say, step.widens_after_s ?? 0));
 }
 
 export function sayRung(say: OfficeSay, rung: Rung, lines: readonly OfficeLine[]): string {
@@ -98,16 +105,17 @@ function sayWeek(say: OfficeSay, week: WeekDraft): string {
     const spans = shownOn(week, day).map(([from, to]) => `${clockOf(from)}–${endOf(to)}`);
     return `${sayDay(say, day)} ${spans.join(say('rung.comma')) || say('week.closed')}`;
   });
-  return days.join('；');
+  return days.join(semicolonOf(say));
 }
 
 /** A line's draft as sentences, always in the same order. */
 export function tellLine(
   say: OfficeSay,
   draft: LineDraft,
-  skills: readonly OfficeSkill[],
-  lines: readonly OfficeLine[],
+  { skills, lines, counselors }: Lists,
 ): [string, string][] {
+  const numbers = draft.crisis_numbers.map((one) => `${one.number} ${one.name} ${one.name_en}`);
+  const seats = counselors.filter((one) => draft.triage_seats.includes(one.counselor_id));
   const steps = draft.steps.map((step, at) => `${at + 1}. ${sayStep(say, step, skills)}`);
   return [
     [say('line.name'), draft.name],
@@ -116,18 +124,15 @@ export function tellLine(
     [say('line.numbers'), draft.numbers.join(say('rung.comma'))],
     [say('line.greeting'), draft.greeting],
     [say('line.greeting_en'), draft.greeting_en],
-    [
-      say('line.crisis'),
-      draft.crisis_numbers.map((one) => `${one.number} ${one.name} ${one.name_en}`).join('；'),
-    ],
+    [say('line.crisis'), numbers.join(semicolonOf(say))],
     [say('week.title'), sayWeek(say, draft.week)],
-    [say('plan.title'), steps.join('；')],
+    [say('plan.title'), steps.join(semicolonOf(say))],
     [say('rung.title'), sayRung(say, draft.last_rung, lines)],
     [say('line.threshold_s'), String(draft.threshold_s)],
     [say('line.greeting_s'), String(draft.greeting_s)],
     [say('line.waiting_max'), String(draft.waiting_max)],
-    [say('line.mixes'), String(draft.mixes_voice_and_chat)],
-    [say('line.seats'), String(draft.triage_seats.length)],
+    [say('line.mixes'), sayWhether(say, draft.mixes_voice_and_chat)],
+    [say('line.seats'), seats.map((one) => one.alias).join(say('rung.comma'))],
   ];
 }
 
@@ -141,17 +146,18 @@ export function tellCounselor(
   return [
     [say('counselor.alias'), draft.alias],
     [say('counselor.skills'), said.join(say('rung.comma'))],
-    [say('counselor.takes_voice'), draft.takes_voice ? '✓' : '—'],
+    [say('counselor.takes_voice'), sayWhether(say, draft.takes_voice)],
     [say('counselor.chats_max'), String(draft.chats_max)],
     [say('counselor.present'), say(draft.removed ? 'counselor.is_removed' : 'counselor.is_there')],
   ];
 }
 
-export function tellReply(say: OfficeSay, draft: ReplyDraft): [string, string][] {
+export function tellReply(say: OfficeSay, draft: ReplyDraft, { doors }: Lists): [string, string][] {
+  const door = doors.find(({ line }) => line === draft.line);
   return [
     [say('reply.title'), draft.title],
     [say('reply.text'), draft.text],
     [say('reply.locale'), say(`reply.locale_${draft.locale}`)],
-    [say('reply.line'), draft.line || say('reply.line_all')],
+    [say('reply.line'), door ? named(say.lang, door) : draft.line || say('reply.line_all')],
   ];
 }
