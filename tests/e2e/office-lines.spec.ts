@@ -1,44 +1,55 @@
 import { test } from './fixtures/office';
 import { auditAllDresses, expect } from './fixtures/test';
+import { CONSOLES, Words } from './fixtures/words';
 
-test('a changed greeting is seen at the door at once', async ({ newOfficer, newStudent }) => {
+test('a changed greeting is seen at the door at once', async ({ newOfficer, newStudent, lang }) => {
   const officer = await newOfficer();
   await officer.manage();
   await officer.choose('12355 青少年服务台');
-  await officer.field('中文问候语').fill('你好，今晚也有人在听。');
+  const [label, text] =
+    lang === 'en'
+      ? ['英文问候语', 'Hello. Somebody is listening tonight too.']
+      : ['中文问候语', '你好，今晚也有人在听。'];
+  await officer.field(label).fill(text);
   await officer.saves();
-  await officer.sees(/正在等的人位置不变/);
+  await officer.sees('正在等的人位置不变');
   const student = await newStudent();
   await student.arrive();
-  await student.sees('你好，今晚也有人在听。');
+  await student.sees(text);
 });
 
 test('nonsense cannot be saved, and every field says what is right', async ({ newOfficer }) => {
   const officer = await newOfficer();
   await officer.manage('#/lines/12355');
   await auditAllDresses(officer.page);
-  await officer.field('中文名称').fill('');
-  await officer.field('号码 1').fill('一二三');
+  const number = officer.field('号码 {place}', { place: 1 });
+  await officer.field('中文名称').first().fill('');
+  await number.fill('一二三');
   await officer.field('最多同时等待（位）').fill('0');
-  await officer.form.getByLabel('等多久没人接就放宽（秒）').first().fill('');
+  await officer.field('等多久没人接就放宽（秒）').first().fill('');
   await officer.save();
   await expect(officer.faults).toHaveText([
-    '中文名称：必须填写。',
-    '电话号码：请填 2 到 20 位数字，可含“+”和“-”，例如 4009151095。',
-    '路由方案，第 1 步：请填 1 到 86400 的整数。',
-    '最多同时等待（位）：应在 1 到 100000 之间。',
+    officer.fault('中文名称', '必须填写。'),
+    officer.fault('电话号码', '请填 2 到 20 位数字，可含“+”和“-”，例如 4009151095。'),
+    officer.fault(
+      '路由方案',
+      '请填 {from} 到 {to} 的整数。',
+      { from: 1, to: 86400 },
+      officer.filled('第 {place} 步', { place: 1 }),
+    ),
+    officer.fault('最多同时等待（位）', '应在 {from} 到 {to} 之间。', { from: 1, to: 100_000 }),
   ]);
-  await expect(officer.form.getByRole('group', { name: /^还不能保存/ })).toBeFocused();
+  await expect(officer.summary).toBeFocused();
   await expect(officer.page.locator('.faults').first()).toMatchAriaSnapshot({
     name: 'office-faults.aria.yml',
   });
   await auditAllDresses(officer.page);
-  await officer.button(/^电话号码：/).click();
-  await expect(officer.field('号码 1')).toBeFocused();
-  await expect(officer.field('号码 1')).toHaveAccessibleDescription(/2 到 20 位数字/);
-  await officer.field('号码 1').fill('12355');
+  await officer.button(officer.starts('电话号码')).click();
+  await expect(number).toBeFocused();
+  await expect(number).toHaveAccessibleDescription(officer.said('2 到 20 位数字'));
+  await number.fill('12355');
   await expect(officer.faults).toHaveCount(3);
-  await officer.button('放弃改动').click();
+  await officer.act('放弃改动').click();
   await officer.saves();
 });
 
@@ -46,15 +57,17 @@ test('a new plan routes the next contact', async ({ newOfficer, newCounselor, ne
   const officer = await newOfficer();
   const [anybody, expert] = [await newCounselor('demo1'), await newCounselor('demo5')];
   await officer.manage('#/lines/12355');
-  const first = officer.form.getByRole('group', { name: '第 1 步' });
-  await first.getByLabel('技能').selectOption('危机干预');
-  await first.getByLabel('熟练度').selectOption('5 级 专长');
-  await officer.sees(/没有一位咨询员符合/);
-  await first.getByLabel('熟练度').selectOption('4 级 熟练');
-  await officer.seesNot(/没有一位咨询员符合/);
-  await expect(first.getByText(/现在有 \d+ 位符合/)).toBeVisible();
-  await first.getByLabel('等多久没人接就放宽（秒）').fill('3600');
-  await expect(first.getByText('＝ 1 小时')).toBeVisible();
+  const first = officer.group('第 {place} 步', { place: 1 });
+  const level = officer.the('combobox', '熟练度', first);
+  await officer.pick(officer.the('combobox', '技能', first), '危机干预');
+  await officer.pick(level, officer.whole('{level} 级 {word}', { level: 5, word: '专长' }));
+  await officer.sees('没有一位咨询员符合');
+  await officer.pick(level, officer.whole('{level} 级 {word}', { level: 4, word: '熟练' }));
+  await officer.seesNot('没有一位咨询员符合');
+  await expect(first.getByText(officer.said('现在有 {count} 位符合：{names}'))).toBeVisible();
+  await first.getByLabel(officer.label('等多久没人接就放宽（秒）')).fill('3600');
+  const time = officer.filled('{h} 小时', { h: 1 });
+  await expect(first.getByText(new RegExp(`^[＝=] ${time.source}$`))).toBeVisible();
   await officer.saves();
   await anybody.work();
   await expert.work();
@@ -69,50 +82,69 @@ test('steps are added, moved and removed by keys alone', async ({ newOfficer }) 
   const officer = await newOfficer();
   await officer.manage('#/lines/12355');
   const { keyboard } = officer.page;
-  await officer.button('加一步').focus();
+  const removal = (place: number) => officer.act('删去第 {place} 步', { place });
+  await officer.act('加一步').focus();
   await keyboard.press('Enter');
-  await expect(officer.button('删去第 4 步')).toBeFocused();
+  await expect(removal(4)).toBeFocused();
   await keyboard.press('Alt+ArrowUp');
-  await expect(officer.button('第 3 步上移')).toBeFocused();
+  await expect(officer.act('第 {place} 步上移', { place: 3 })).toBeFocused();
   await keyboard.press('Alt+ArrowUp');
   await keyboard.press('Alt+ArrowUp');
-  await expect(officer.button('删去第 1 步')).toBeFocused();
-  await expect(officer.form.getByRole('group', { name: '第 1 步' })).toContainText(
-    '任何一位咨询员',
+  await expect(removal(1)).toBeFocused();
+  await expect(officer.group('第 {place} 步', { place: 1 })).toContainText(
+    officer.said('任何一位咨询员'),
   );
   await keyboard.press('Enter');
-  await expect(officer.button('删去第 1 步')).toBeFocused();
-  await expect(officer.form.getByRole('group', { name: /^第 \d 步$/ })).toHaveCount(3);
-  await officer.button('再加一个号码').focus();
+  await expect(removal(1)).toBeFocused();
+  await expect(officer.group('第 {place} 步')).toHaveCount(3);
+  await officer.act('再加一个号码').focus();
   await keyboard.press('Enter');
-  await expect(officer.field('号码 2')).toBeFocused();
-  await officer.button('删去号码 2').focus();
+  await expect(officer.field('号码 {place}', { place: 2 })).toBeFocused();
+  await officer.act('删去号码 {place}', { place: 2 }).focus();
   await keyboard.press('Enter');
-  await expect(officer.button('再加一个号码')).toBeFocused();
+  await expect(officer.act('再加一个号码')).toBeFocused();
   await officer.field('主管单位').fill('共青团宜春市委');
   await keyboard.press('Control+s');
-  await expect(officer.form.getByText(/^已保存，立即生效/)).toBeVisible();
+  await officer.hasSaved();
 });
 
-test('hours are set by the week, and the line closes', async ({ newOfficer }) => {
+test('hours are set by the week, and the line closes', async ({ newOfficer, lang }) => {
   const officer = await newOfficer();
   await officer.manage('#/lines/966525');
-  await officer.form.getByRole('radio', { name: '按周设定' }).check();
+  await officer.field('按周设定').check();
   await officer.save();
-  await expect(officer.faults).toHaveText([/^开放时间：这样一周都不开放/]);
+  await expect(officer.faults).toHaveText([
+    officer.fault('开放时间', '这样一周都不开放。请至少加一段时间，或选“昼夜开放”。'),
+  ]);
   // Three days from now, in China: never today.
-  const day = (new Date(Date.now() + 8 * 3_600_000).getUTCDay() + 2) % 7;
-  const name = ['周一', '周二', '周三', '周四', '周五', '周六', '周日'][day];
-  await officer.button(`${name}加一段`).click();
-  await officer.field(`${name}第 1 段开始`).fill('22');
-  await officer.field(`${name}第 1 段结束`).fill('6');
+  const at = (new Date(Date.now() + 8 * 3_600_000).getUTCDay() + 2) % 7;
+  const day = ['周一', '周二', '周三', '周四', '周五', '周六', '周日'][at] ?? '';
+  const from = officer.field('{day}第 {place} 段开始', { day, place: 1 });
+  const to = officer.field('{day}第 {place} 段结束', { day, place: 1 });
+  await officer.act('{day}加一段', { day }).click();
+  await from.fill('22');
+  await officer.save();
+  await expect(officer.faults).toHaveText([
+    officer.fault('开放时间', '请把开始和结束都填好，例如 08:30 到 21:00。', {}, officer.said(day)),
+  ]);
+  await to.fill('22:00');
+  await expect(officer.faults).toHaveText([
+    officer.fault(
+      '开放时间',
+      '开始和结束相同。整天开放请填 00:00 到 24:00。',
+      {},
+      officer.said(day),
+    ),
+  ]);
+  await to.fill('6');
   await officer.sees('到第二天（在 24:00 处分开保存）');
-  await officer.sees('每周开放 8 小时');
+  const hours = lang === 'en' ? '8 h' : '8 小时';
+  await officer.sees(officer.filled('每周开放 {hours}', { hours }));
   await auditAllDresses(officer.page);
   await officer.saves();
-  await expect(officer.field(`${name}第 1 段开始`)).toHaveValue('22:00');
+  await expect(from).toHaveValue('22:00');
   await officer.page.reload();
-  await expect(officer.field(`${name}第 1 段结束`)).toHaveValue('06:00');
+  await expect(to).toHaveValue('06:00');
   const door = await officer.context.request.get(`${officer.cable.url}/api/v1/lines/966525`);
   expect(await door.json()).toMatchObject({ open: false });
 });
@@ -123,34 +155,46 @@ test('somebody else’s edition is shown, and one is chosen', async ({ newOffice
   await one.field('主管单位').fill('团市委');
   await one.saves();
   await other.field('主管单位').fill('共青团');
+  await other.field('同一位咨询员可以一边通话、一边接这条热线的聊天').click();
+  await other.group('分诊席').getByLabel('清明', { exact: true }).click();
+  await other.act('删去第 {place} 步', { place: 1 }).click();
+  await other.field('按周设定').check();
+  await other.act('{day}加一段', { day: '周二' }).click();
+  await other.field('{day}第 {place} 段开始', { day: '周二', place: 1 }).fill('8');
+  await other.field('{day}第 {place} 段结束', { day: '周二', place: 1 }).fill('21:30');
   await other.save();
-  const dialog = other.page.getByRole('dialog', { name: '别人刚刚也改过' });
-  await expect(dialog.getByRole('row', { name: '主管单位 共青团 团市委' })).toBeVisible();
-  await other.auditDialog();
-  await dialog.getByRole('button', { name: '用我的，覆盖对方的' }).click();
-  await expect(other.form.getByText(/^已保存，立即生效/)).toBeVisible();
+  const dialog = other.the('dialog', '别人刚刚也改过');
+  const row = new RegExp(`^${other.said('主管单位').source} 共青团 团市委$`);
+  await expect(dialog.getByRole('row', { name: row })).toBeVisible();
+  await expect(dialog).toMatchAriaSnapshot({ name: 'office-conflict.aria.yml' });
+  await auditAllDresses(other.page);
+  await other.act('用我的，覆盖对方的').click();
+  await other.hasSaved();
   await one.field('主管单位').fill('没看见');
   await one.save();
-  await one.button('用对方的，放弃我的').click();
+  await one.act('用对方的，放弃我的').click();
   await expect(one.field('主管单位')).toHaveValue('共青团');
   await one.saves();
 });
 
-test('nothing unsaved is left by accident', async ({ newOfficer }) => {
+test('nothing unsaved is left by accident', async ({ newOfficer, lang }) => {
   const officer = await newOfficer();
   await officer.manage('#/lines/12355');
   await officer.field('主管单位').fill('写到一半');
-  await officer.page.getByRole('link', { name: '技能' }).click();
-  const dialog = officer.page.getByRole('dialog', { name: '有未保存的改动' });
-  await dialog.getByRole('button', { name: '继续编辑' }).click();
+  await officer.the('link', '技能').click();
+  const dialog = officer.the('dialog', '有未保存的改动');
+  await officer.act('继续编辑').click();
   await expect(officer.field('主管单位')).toHaveValue('写到一半');
-  await officer.button('English').click();
-  await expect(officer.form.getByLabel('Owner')).toHaveValue('写到一半');
-  await officer.button('中文').click();
-  await officer.button('退出登录').click();
-  await dialog.getByRole('button', { name: '继续编辑' }).click();
+  const [there, back] = lang === 'en' ? ['中文', 'English'] : ['English', '中文'];
+  await officer.button(new RegExp(`^${there}$`)).click();
+  const other = new Words(lang === 'en' ? 'zh-CN' : 'en', CONSOLES);
+  await expect(officer.form.getByLabel(other.label('主管单位'))).toHaveValue('写到一半');
+  await officer.button(new RegExp(`^${back}$`)).click();
+  await officer.act('退出登录').click();
+  await auditAllDresses(officer.page);
+  await officer.act('继续编辑').click();
   await officer.go('#/skills');
-  await dialog.getByRole('button', { name: '不保存，离开' }).click();
+  await officer.act('不保存，离开').click();
   await expect(dialog).toBeHidden();
   await expect(officer.form).toBeHidden();
 });

@@ -10,21 +10,21 @@ test('the office has its pictures taken', async ({ newOfficer }) => {
   await take(officer.page, 'office-lines');
   await officer.choose('12355 青少年服务台');
   await take(officer.page, 'office-line');
-  await officer.form.getByRole('radio', { name: '按周设定' }).check();
+  await officer.field('按周设定').check();
   for (const day of ['周一', '周六']) {
-    await officer.button(new RegExp(`^${day}加一段`)).click();
-    await officer.field(`${day}第 1 段开始`).fill('18:00');
-    await officer.field(`${day}第 1 段结束`).fill('02:00');
+    await officer.act('{day}加一段', { day }).click();
+    await officer.field('{day}第 {place} 段开始', { day, place: 1 }).fill('18:00');
+    await officer.field('{day}第 {place} 段结束', { day, place: 1 }).fill('02:00');
   }
-  await officer.form.getByRole('group', { name: '开放时间' }).scrollIntoViewIfNeeded();
+  await officer.group('开放时间').scrollIntoViewIfNeeded();
   await take(officer.page, 'office-hours');
-  const first = officer.form.getByRole('group', { name: '第 1 步' });
-  await first.getByLabel('技能').selectOption('危机干预');
-  await first.getByLabel('熟练度').selectOption('4 级 熟练');
+  const first = officer.group('第 {place} 步', { place: 1 });
+  await officer.pick(officer.the('combobox', '技能', first), '危机干预');
+  await officer.pick(officer.the('combobox', '熟练度', first), /^4 级 熟练$/);
   await first.getByLabel('等多久没人接就放宽（秒）').focus();
   await keep(officer.page, 'office-plan');
   await take(officer.page, 'office-plan');
-  await officer.form.getByRole('radio', { name: '答应尽快回复，并给出紧急电话' }).focus();
+  await officer.field('答应尽快回复，并给出紧急电话').focus();
   await take(officer.page, 'office-rung');
   await officer.field('中文名称').fill('');
   await officer.field('最多同时等待（位）').fill('0');
