@@ -102,7 +102,8 @@ describe('after a contact has gone', () => {
 
   it('a thousand more leave as little as one', () => {
     const house = atWork();
-    const size = () => JSON.stringify(house.pane.state).length;
+    // Notices are numbered; the number may grow by a digit, what is kept may not.
+    const size = () => JSON.stringify(house.pane.state).replace(/\d+/g, '0').length;
     const pass = (contact_id: string) => {
       house.say({ type: 'assigned', contact: aContact(contact_id) } as ToDesk);
       house.say(aMessage(1, { contact_id, text: WORDS }));
@@ -111,7 +112,6 @@ describe('after a contact has gone', () => {
     for (let count = 1000; count < 1100; count += 1) pass(`c${count}`);
     const before = size();
     for (let count = 1100; count < 2100; count += 1) pass(`c${count}`);
-    // The count of notices has grown by two digits at most.
-    expect(size()).toBeLessThanOrEqual(before + 10);
+    expect(size()).toBe(before);
   });
 });
