@@ -227,6 +227,7 @@ fn card_of(record: &ContactRecord, machine: &Switchboard, last_seq: i64) -> Opti
         alias_root: record.alias_root,
         earlier_contacts: 0,
         last_seq,
+        read_seq: None,
         place: None,
     })
 }

@@ -85,10 +85,13 @@ impl Visit {
     }
 
     pub(super) fn read(&self, contact_id: &str, seq: i64) {
-        if let Ok(contact) = self.held(contact_id) {
-            let frame = to_text(&serde_json::json!({"type": "read", "seq": seq}));
-            self.desk.hub.tell_seeker(contact, plain(frame));
-        }
+        let Ok(contact) = self.held(contact_id) else { return };
+        // Kept on the card: a seeker whose page was loaded again asks what has been read.
+        self.desk.hub.with_card(contact, |card| {
+            card.read_seq = card.read_seq.max(Some(seq.min(card.last_seq)));
+        });
+        let frame = to_text(&serde_json::json!({"type": "read", "seq": seq}));
+        self.desk.hub.tell_seeker(contact, plain(frame));
     }
 
     /// The history of a contact in hand, written at once.

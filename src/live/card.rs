@@ -48,6 +48,8 @@ pub struct Card {
     pub earlier_contacts: u32,
     /// The highest sequence number known.
     pub last_seq: i64,
+    /// The counselor has seen everything up to here; in memory only, for a seeker who comes back.
+    pub read_seq: Option<i64>,
     /// Where it stood in the queue when that was last read, so that only changes are told.
     pub place: Option<Place>,
 }

@@ -63,6 +63,14 @@ pub enum ToSeeker {
         #[serde(skip_serializing_if = "Option::is_none")]
         #[ts(optional)]
         counselor: Option<String>,
+        /// The house holds this person for being in imminent danger: what they said was heard.
+        #[serde(skip_serializing_if = "std::ops::Not::not")]
+        #[ts(optional, as = "Option<bool>")]
+        danger_noted: bool,
+        /// The counselor has seen everything up to here, as far as is known since the last start.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[ts(optional, type = "number")]
+        read_seq: Option<i64>,
     },
     Queue {
         /// 1 = next.

@@ -187,6 +187,7 @@ fn card_of(
         alias_root: person.map_or(arrival.contact, |person| person.alias_root),
         earlier_contacts: person.map_or(0, |person| person.earlier_contacts),
         last_seq: 0,
+        read_seq: None,
         place: None,
     }
 }
@@ -231,6 +232,7 @@ impl Lobby {
             alias_root: record.alias_root,
             earlier_contacts: 0,
             last_seq: 0,
+            read_seq: None,
             place: None,
         }))
     }

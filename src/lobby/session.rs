@@ -16,7 +16,7 @@ use crate::live::hub::{Seat, SeatId};
 use crate::live::outbox::Farewell;
 use crate::live::{Card, Frame, Outbox, Sender, Stage};
 use crate::store::{Append, Message, MessageKind, Turn};
-use crate::switchboard::Input;
+use crate::switchboard::{Input, Risk};
 use crate::veil::{Pii, Purpose};
 use axum::extract::ws::{Utf8Bytes, WebSocket, close_code};
 use std::sync::Arc;
@@ -168,6 +168,8 @@ impl Visit<'_> {
             seq,
             heartbeat_s: self.lobby.socket.heartbeat_s,
             counselor,
+            danger_noted: card.risk == Risk::Imminent,
+            read_seq: card.read_seq,
         }
     }
 

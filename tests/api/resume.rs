@@ -121,6 +121,29 @@ async fn after_a_restart_a_talk_goes_on_and_the_queue_is_as_it_was() {
 }
 
 #[tokio::test]
+async fn a_resumed_socket_is_told_that_the_danger_is_known_and_how_far_was_read() {
+    let house = House::start();
+    let (mut seeker, mut console) = talk(&house.address).await;
+    seeker.resume(&house.address, 0).await;
+    let calm = seeker.wire.frame().await;
+    assert_eq!((calm.get("danger_noted"), calm.get("read_seq")), (None, None));
+
+    seeker.write_and_wait("s1", "我很难受").await;
+    seeker.write_and_wait("s2", "还在吗").await;
+    seeker.wire.say(json!({"type": "danger"})).await;
+    while seeker.wire.until("state").await["reason"] != "danger_noted" {}
+    // More than was ever said is no more than what was said; what was seen stays seen.
+    for seq in [99, 1] {
+        let read = json!({"type": "read", "contact_id": seeker.contact, "seq": seq});
+        console.wire.say(read).await;
+        seeker.wire.until("read").await;
+    }
+    seeker.resume(&house.address, 2).await;
+    let known = seeker.wire.frame().await;
+    assert_eq!((&known["danger_noted"], &known["read_seq"]), (&json!(true), &json!(2)));
+}
+
+#[tokio::test]
 async fn of_two_sockets_with_one_token_the_newer_wins_and_the_older_hears_bye() {
     let house = House::start();
     let mut seeker = Seeker::reach_out(&house.address, "12355").await;

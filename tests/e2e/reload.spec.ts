@@ -41,3 +41,27 @@ test('a reload at every stage loses nothing, on both sides', async ({
   await expect(student.button('开始聊天')).toBeVisible();
   await counselor.wrapUp('写完了');
 });
+
+test('after a reload a student still sees that the danger is known and the words were read', async ({
+  newStudent,
+  newCounselor,
+}) => {
+  const student = await newStudent();
+  const counselor = await newCounselor();
+  await student.reachOut();
+  await student.the('button', '我现在有危险').click();
+  await student.sees('已经告诉值班人员，会最先接你');
+  await student.page.reload();
+  await student.sees('已经告诉值班人员，会最先接你');
+
+  await counselor.work();
+  await counselor.accept();
+  await student.isConnected();
+  await student.write('我很怕');
+  await student.sees('已读');
+  await student.page.reload();
+  await student.isConnected();
+  await student.reads('我很怕');
+  await student.sees('已读');
+  await student.sees('已经告诉咨询员和值班人员');
+});

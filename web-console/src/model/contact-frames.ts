@@ -63,9 +63,11 @@ type Welcome = Extract<ToSeeker, { type: 'welcome' }>;
 
 function handleWelcome(contact: Contact, frame: Welcome): Step {
   const talk = talks.replayTo(contact.talk, frame.seq);
-  const up: Contact = { ...contact, talk, link: 'up', retry_at: null, isElsewhere: false };
+  const known = { ...contact, danger: frame.danger_noted ? ('noted' as const) : contact.danger };
+  const read = Math.max(contact.read, frame.read_seq ?? 0);
+  const up: Contact = { ...known, talk, read, link: 'up', retry_at: null, isElsewhere: false };
   const [next, effects] = handleState(up, frame.state, 'welcome', frame.counselor);
-  const danger = contact.danger === 'said' ? [send({ type: 'danger' })] : [];
+  const danger = known.danger === 'said' ? [send({ type: 'danger' })] : [];
   const beat: Effect = { do: 'beat', seconds: frame.heartbeat_s };
   return [next, [...effects, beat, ...danger, ...resend(next), ...watchGap(talk)]];
 }

@@ -227,6 +227,23 @@ describe('a message', () => {
     expect(written()).toEqual(['一:sending']);
   });
 
+  it('after a reload knows that the danger is known, and how far was read', async () => {
+    const { visit, socket } = await waitingVisit({ ...CONNECTED, danger_noted: true, read_seq: 3 });
+    expect([visit.contact.danger, visit.contact.read]).toEqual(['noted', 3]);
+    socket().cut();
+    expect([visit.contact.danger, visit.contact.read]).toEqual(['noted', 3]);
+  });
+
+  it('that danger was said is not said again once the house knows it', async () => {
+    const room = await waitingVisit();
+    room.socket().cut();
+    room.visit.danger('zh-CN');
+    room.clock.pass(20_000);
+    room.welcome({ ...WELCOME, danger_noted: true });
+    expect(room.socket().typesSent()).toEqual(['hello']);
+    expect(room.visit.contact.danger).toBe('noted');
+  });
+
   it('is told as read only while the page is in front', async () => {
     const { visit, socket } = await waitingVisit(CONNECTED);
     const say = (seq: number) =>

@@ -132,7 +132,15 @@ seq: number, heartbeat_s: number,
 /**
  * The counselor's display alias while connected.
  */
-counselor?: string, } | { "type": "queue", 
+counselor?: string, 
+/**
+ * The house holds this person for being in imminent danger: what they said was heard.
+ */
+danger_noted?: boolean, 
+/**
+ * The counselor has seen everything up to here, as far as is known since the last start.
+ */
+read_seq?: number, } | { "type": "queue", 
 /**
  * 1 = next.
  */
