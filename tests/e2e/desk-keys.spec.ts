@@ -62,7 +62,8 @@ test('a counselor’s whole shift by keyboard alone', async ({ newStudent, newCo
   await keyboard.press('Alt+m');
   await expect(counselor.box).toBeFocused();
   await keyboard.press('Alt+x');
-  await keyboard.press('Tab');
+  await expect(counselor.button('继续谈')).toBeFocused();
+  await keyboard.press('Shift+Tab');
   await keyboard.press('Enter');
   await student.sees('咨询员结束了这次聊天');
   await keyboard.press('Alt+1');

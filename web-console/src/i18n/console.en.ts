@@ -64,6 +64,7 @@ export const en: Book<ConsoleKey> = {
   'ring.skills': 'Needs: {skills}',
 
   'rule.risk_then_age': 'highest risk, longest wait',
+  'rule.longest_wait': 'came first',
   'rule.overdue': 'waited up to the bound, so it was its turn',
   'rule.head_of_place': 'came back after a break and stands first',
   'rule.same_counselor': 'last time’s counselor was free',

@@ -61,6 +61,7 @@ export const zhCN = {
   'ring.skills': '需要：{skills}',
 
   'rule.risk_then_age': '风险最高、等得最久',
+  'rule.longest_wait': '来得最早',
   'rule.overdue': '等待已到上限，轮到优先',
   'rule.head_of_place': '中断或退回后排在最前',
   'rule.same_counselor': '上次的咨询员正好空闲',

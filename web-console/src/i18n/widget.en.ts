@@ -224,7 +224,7 @@ export const en: Book<WidgetKey> = {
   'rate.1': 'Not at all',
   'rate.2': 'Not much',
   'rate.3': 'Hard to say',
-  'rate.4': 'Somewhat',
+  'rate.4': 'A little',
   'rate.5': 'Very much',
   'rate.skip': 'Rather not say',
   'rate.thanks': 'Thank you for telling us.',
