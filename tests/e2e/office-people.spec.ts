@@ -45,6 +45,8 @@ test('a new account signs in, and once disabled it cannot', async ({ newOfficer 
   await officer.act('取消').click();
   await officer.act('已经记下，关闭').click();
   await officer.seesNot(password);
+  const skills = officer.page.getByRole('link', { name: officer.label('去设技能') });
+  await expect(skills).toHaveAttribute('href', /^#\/counselors\/./);
 
   const newcomer = await newOfficer('chunfen');
   await signIn(newcomer, 'chunfen', password);

@@ -335,6 +335,7 @@ export const en: Book<OfficeKey> = {
   'account.locked': 'Locked until {at} after too many wrong passwords.',
   'account.own':
     'This is your own account: another administrator must change its role or disable it.',
+  'account.to_skills': 'Set the skills',
   'account.state': 'Account',
   'account.disable': 'Disable this account',
   'account.disable_ask':

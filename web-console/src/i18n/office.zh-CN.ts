@@ -313,6 +313,7 @@ export const zhCN = {
   'account.created': '建于 {at}',
   'account.locked': '因为多次输错密码，锁定到 {at}。',
   'account.own': '这是你自己的账号：角色和停用要由另一位管理员来改。',
+  'account.to_skills': '去设技能',
   'account.state': '账号',
   'account.disable': '停用这个账号',
   'account.disable_ask':
