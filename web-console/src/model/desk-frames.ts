@@ -55,6 +55,8 @@ export function handleFrame(desk: Desk, frame: ToDesk, now: number): Step {
       const hear = (held: Held) => ({ ...held, whispers: whispers.hear(held.whispers, frame) });
       return [change(desk, frame.contact_id, hear), []];
     }
+    case 'lines_saved':
+      return [desk, [{ do: 'read_lines' }]];
     case 'bye':
       if (frame.reason === 'replaced') return [{ ...desk, link: 'elsewhere' }, [{ do: 'hang_up' }]];
       return [desk, [{ do: 'check_session' }]];

@@ -48,6 +48,8 @@ function turn(desk: Desk, event: Event): Step {
       return [{ ...desk, isLooking: event.isLooking }, []];
     case 'dismiss':
       return [{ ...desk, notices: desk.notices.filter((one) => one.id !== event.id) }, []];
+    case 'lines_read':
+      return [{ ...desk, lines: event.lines }, []];
     case 'wish':
       return [desk, [send({ type: 'presence', presence: event.wish })]];
     case 'accept':

@@ -34,6 +34,16 @@ describe('a pane after a reload', () => {
   });
 });
 
+describe('lines saved in the office', () => {
+  it('are read again, and replace the names that were known', () => {
+    const old = [{ id: '12355', name: '旧名', name_en: 'Old name' }];
+    const pane = new Played().play(aWelcome([], { lines: old }), { type: 'lines_saved' });
+    expect(pane.done).toContainEqual({ do: 'read_lines' });
+    const lines = [{ id: '12355', name: '新名', name_en: 'New name' }];
+    expect(pane.play({ is: 'lines_read', lines }).desk.lines).toEqual(lines);
+  });
+});
+
 describe('a cut line', () => {
   it('asks only for what is missing and sends again what was not acked, once shown', () => {
     const pane = aPane(aContact()).play(aMessage(1));

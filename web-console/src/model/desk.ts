@@ -114,6 +114,7 @@ export type Event =
   | { is: 'note_rest'; contact_id: string }
   | { is: 'note_saved'; contact_id: string; version: number }
   | { is: 'note_failed'; contact_id: string; version: number }
+  | { is: 'lines_read'; lines: readonly Named[] }
   | { is: 'wrapped_up'; contact_id: string }
   | { is: 'close_as'; contact_id: string; outcome: string; now: number }
   | { is: 'close_due'; contact_id: string }
@@ -134,7 +135,8 @@ export type Effect =
   | { do: 'hang_up' }
   | { do: 'after'; ms: number; event: Event & { contact_id: string } }
   | { do: 'load_note'; contact_id: string }
-  | { do: 'save_note'; contact_id: string; version: number; note: NoteBody };
+  | { do: 'save_note'; contact_id: string; version: number; note: NoteBody }
+  | { do: 'read_lines' };
 
 export type Step = readonly [Desk, readonly Effect[]];
 

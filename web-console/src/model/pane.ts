@@ -3,7 +3,8 @@
  *
  * Used by the desk and by the board; what differs is the machine.
  */
-import type { FromDesk, NoteBody, ToDesk } from '../protocol/desk';
+import type { FromDesk, Named, NoteBody, ToDesk } from '../protocol/desk';
+import type { LineDoor } from '../protocol/lobby';
 import type { Clock } from '../wire/clock';
 import { type Call, Problem } from '../wire/rest';
 import { LiveSocket, type RawSocket } from '../wire/socket';
@@ -18,6 +19,7 @@ export interface PaneWorld {
 }
 
 type Linked = { is: 'up' } | { is: 'down' } | { is: 'frame'; frame: ToDesk; now: number };
+type LinesAnswer = { is: 'lines_read'; lines: readonly Named[] };
 type NoteAnswer =
   | { is: 'note_loaded'; contact_id: string; note: NoteBody | null }
   | { is: 'note_not_loaded'; contact_id: string }
@@ -33,7 +35,8 @@ export type PaneEffect<Event> =
   | { do: 'hang_up' }
   | { do: 'after'; ms: number; event: Timed<Event> }
   | { do: 'load_note'; contact_id: string }
-  | { do: 'save_note'; contact_id: string; version: number; note: NoteBody };
+  | { do: 'save_note'; contact_id: string; version: number; note: NoteBody }
+  | { do: 'read_lines' };
 
 export type Turn<State, Event> = (
   state: State,
@@ -43,6 +46,7 @@ export type Turn<State, Event> = (
 export class Pane<State, Event> {
   private readonly watchers = new Set<(state: State) => void>();
   private readonly timers = new Map<string, () => void>();
+  private lines_reads = 0;
   private readonly socket: LiveSocket<ToDesk, FromDesk>;
 
   constructor(
@@ -89,7 +93,7 @@ export class Pane<State, Event> {
   }
 
   /** What the world answers is an event of every machine that asked for it. */
-  private tell(event: Linked | NoteAnswer): void {
+  private tell(event: Linked | NoteAnswer | LinesAnswer): void {
     this.turn(event as Event);
   }
 
@@ -111,6 +115,8 @@ export class Pane<State, Event> {
         return void this.loadNote(effect.contact_id);
       case 'save_note':
         return void this.saveNote(effect.contact_id, effect.version, effect.note);
+      case 'read_lines':
+        return void this.readLines();
     }
   }
 
@@ -137,6 +143,20 @@ export class Pane<State, Event> {
     const isBlank = status === 403 || status === 404;
     if (isBlank) return this.tell({ is: 'note_loaded', contact_id, note: null });
     this.tell({ is: 'note_not_loaded', contact_id });
+  }
+
+  /** Of readings that overtake each other, only the newest counts. */
+  private async readLines(): Promise<void> {
+    this.lines_reads += 1;
+    const mine = this.lines_reads;
+    try {
+      const doors = await this.world.call<LineDoor[]>('GET', '/api/v1/lines');
+      if (mine !== this.lines_reads) return;
+      const lines = doors.map(({ line, name, name_en }) => ({ id: line, name, name_en }));
+      this.tell({ is: 'lines_read', lines });
+    } catch {
+      // The names known so far stay; the next welcome brings the new ones.
+    }
   }
 
   private async saveNote(contact_id: string, version: number, note: NoteBody): Promise<void> {
