@@ -2,7 +2,7 @@ import { defineConfig } from '@playwright/test';
 
 /** Pictures take both languages by themselves, and a measure needs one. */
 const ONCE = Boolean(process.env.PICTURES || process.env.MEASURE);
-const LANGS = (ONCE ? 'zh-CN' : (process.env.LANGS ?? 'zh-CN')).split(',');
+const LANGS = (ONCE ? 'zh-CN' : (process.env.LANGS ?? 'zh-CN,en')).split(',');
 
 /**
  * The browser tests, in Debian's own Chromium; no browser is ever downloaded.

@@ -1,6 +1,6 @@
 /** The board in its states, for people to look at: calm, busy, at 1920 px on a wall, looked into. */
 import { busy, calm, FakeDesk } from './fixtures/board';
-import { keep, take } from './fixtures/pictures';
+import { keep, take, takeIn } from './fixtures/pictures';
 import { expect, test } from './fixtures/test';
 
 test.setTimeout(600_000);
@@ -71,3 +71,47 @@ test('the board has its pictures taken', async ({ newSupervisor }) => {
   await expect(page.getByRole('article').locator('.bubble')).toHaveCount(3);
   await take(page, 'watch-look');
 });
+
+test('alarms over the board have their pictures taken', async ({ newSupervisor }) => {
+  const supervisor = await newSupervisor();
+  const { page } = supervisor;
+  const desk = await FakeDesk.on(page);
+  desk.show({ ...busy, danger_every: 0, waiting: 3 });
+  await supervisor.watchQuietly();
+  const rows = supervisor.region('警报').getByRole('listitem');
+  const call = (at: number, counselor: string) =>
+    desk.call({ type: 'sos', contact_id: `t${at}`, counselor_id: `k${at}`, counselor, at: AT });
+  call(0, '小禾');
+  await expect(rows).toHaveCount(1);
+  await take(page, 'watch-alarm');
+  desk.show({ ...busy, store_ok: false });
+  call(1, '小满');
+  call(2, '阿宁');
+  await expect(rows).toHaveCount(5);
+  await take(page, 'watch-alarms');
+});
+
+const ORDERS = [
+  ['outage', /^停用|^Take out of order/],
+  ['switchboard', /^总机模式|^Switchboard mode/],
+  ['log-out', /^设为离线|^Set offline/],
+  ['close', /^结束会话|^End talk/],
+] as const;
+
+for (const [name, order] of ORDERS) {
+  test(`the order ${name} has its pictures taken`, async ({ newSupervisor }) => {
+    const supervisor = await newSupervisor();
+    const { page } = supervisor;
+    const desk = await FakeDesk.on(page);
+    desk.show(busy);
+    await supervisor.watchQuietly();
+    // A dialog lies over the language switch: the language is set before it opens.
+    for (const lang of ['zh-CN', 'en']) {
+      await page.evaluate((wished) => localStorage.setItem('xinqiao.lang', wished), lang);
+      await page.reload();
+      await page.getByRole('button', { name: order }).first().click();
+      await expect(page.getByRole('dialog')).toBeVisible();
+      await takeIn(page, `watch-order-${name}`, lang);
+    }
+  });
+}

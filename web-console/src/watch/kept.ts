@@ -1,10 +1,12 @@
 /**
- * What a reload of this tab must not lose: which alarms were seen.
+ * What a reload of this tab must not lose: which alarms were seen, and which looks are open.
  *
- * Ids only; no name, alias or word is ever kept. A look is not kept: after a
- * reload its reason is given again.
+ * Ids and the chosen reasons only; no name, alias or word is ever kept. A look goes on with its
+ * reason, and the server journals it anew; whoever signs in here next has no look of another's.
  */
 import { type Board, emptyBoard } from '../model/board';
+import { asked } from '../model/look';
+import type { LookReason } from '../protocol/desk';
 
 const KEY = 'xinqiao.board';
 const WANTS_KEY = 'xinqiao.watch';
@@ -12,13 +14,17 @@ const WANTS_KEY = 'xinqiao.watch';
 const LONG_WAIT_S = 180;
 
 interface Kept {
+  /** Whose board it was: a look is a person's own. */
+  username: string;
   heeded: string[];
+  looks: { contact_id: string; reason: LookReason }[];
 }
 
-export function keptBoard(): Board {
+export function keptBoard(username: string): Board {
   try {
     const kept = JSON.parse(sessionStorage.getItem(KEY) ?? 'null') as Kept | null;
-    return kept ? { ...emptyBoard, heeded: kept.heeded } : emptyBoard;
+    if (kept?.username !== username) return emptyBoard;
+    return { ...emptyBoard, heeded: kept.heeded, looks: kept.looks.map(asked) };
   } catch {
     return emptyBoard;
   }
@@ -26,8 +32,11 @@ export function keptBoard(): Board {
 
 let last = '';
 
-export function keepBoard(board: Board): void {
-  const kept: Kept = { heeded: [...board.heeded] };
+export function keepBoard(username: string, board: Board): void {
+  const looks = board.looks
+    .filter((look) => look.fate !== 'over')
+    .map(({ contact_id, reason }) => ({ contact_id, reason }));
+  const kept: Kept = { username, heeded: [...board.heeded], looks };
   const text = JSON.stringify(kept);
   if (text === last) return;
   last = text;
