@@ -99,6 +99,8 @@ test.describe('a student away for longer than the grace', () => {
     const student = await newStudent();
     const other = await newStudent();
     await student.reachOut();
+    // The board had nobody on it before: without this, nobody on it would say nothing.
+    await expect(supervisor.queue).toHaveCount(1);
     student.cable.cut();
     await expect(supervisor.queue).toHaveCount(0);
     await other.reachOut();
