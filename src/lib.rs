@@ -22,6 +22,7 @@
 //! | `accounts` | sign-in, sessions, roles, second factors |
 //! | `lobby` | the seeker's door |
 //! | `desk` | the counselor's and supervisor's door |
+//! | `media` | voice: RTP legs, prompts, who hears whom, keys pressed; one thread of its own |
 //! | `office` | the administrator's door: lines, skills, counselors, accounts, canned replies; what is saved works at once |
 //! | `web` | routes, OpenAPI, the embedded console |
 //! | `meter` | log, figures, health |
@@ -63,6 +64,7 @@ pub mod door;
 pub mod ids;
 pub mod live;
 pub mod lobby;
+pub mod media;
 pub mod meter;
 pub mod office;
 pub mod simulate;

@@ -15,6 +15,7 @@ pub mod hub;
 pub mod outbox;
 pub mod sender;
 pub mod switch;
+pub mod voice;
 
 pub use admission::Admission;
 pub use card::{Card, Stage};
@@ -23,3 +24,4 @@ pub use hub::{Hub, SeatId};
 pub use outbox::{Frame, Outbox};
 pub use sender::Sender;
 pub use switch::Switch;
+pub use voice::Telephones;

@@ -11,6 +11,7 @@ pub use looks::{Begun, Looker, NoLook, Piece};
 
 use super::card::Card;
 use super::outbox::{Farewell, Frame, Outbox};
+use super::voice::Telephones;
 use crate::ids::{AccountId, ContactId, CounselorId};
 use axum::extract::ws::Utf8Bytes;
 use rustc_hash::FxHashMap;
@@ -54,6 +55,8 @@ struct Seats {
 pub struct Hub {
     seats: Mutex<Seats>,
     next_seat: AtomicU64,
+    /// Who hears by telephone.
+    pub telephones: Telephones,
 }
 
 impl Hub {
@@ -115,7 +118,7 @@ impl Hub {
 
     #[must_use]
     pub fn is_seeker_seated(&self, contact: ContactId) -> bool {
-        self.lock().seekers.contains_key(&contact)
+        self.lock().seekers.contains_key(&contact) || self.telephones.is_caller_seated(contact)
     }
 
     /// Tells the seeker; `false` if no socket is there.

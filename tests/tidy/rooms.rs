@@ -5,7 +5,7 @@
 
 use super::{Complaint, Source};
 
-const GROUND: [&str; 4] = ["clock", "dice", "ids", "veil"];
+const GROUND: [&str; 5] = ["clock", "dice", "ids", "seal", "veil"];
 
 /// Every room and what it may name beside the ground.
 const ROOMS: &[(&str, &[&str])] = &[
@@ -13,6 +13,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("dice", &[]),
     ("ids", &[]),
     ("veil", &[]),
+    ("seal", &[]),
     ("switchboard", &[]),
     // Its rules are the machine's own.
     ("config", &["switchboard"]),
@@ -22,7 +23,11 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("live", &["switchboard", "store", "config", "meter"]),
     ("door", &["live", "config", "meter"]),
     ("accounts", &["switchboard", "store", "config", "door", "live", "meter"]),
+    // Below the doors of voice: legs, prompts, who hears whom.
+    ("media", &["config", "meter"]),
     // The doors.
+    ("sip", &["switchboard", "store", "config", "live", "media", "meter"]),
+    ("rtc", &["switchboard", "store", "config", "live", "media", "meter"]),
     ("lobby", &["switchboard", "store", "config", "live", "door", "meter"]),
     ("desk", &["switchboard", "store", "config", "live", "door", "accounts", "meter"]),
     ("office", &["switchboard", "store", "config", "live", "door", "accounts", "meter"]),
@@ -44,6 +49,9 @@ const ROOMS: &[(&str, &[&str])] = &[
             "desk",
             "office",
             "web",
+            "media",
+            "sip",
+            "rtc",
         ],
     ),
     (
@@ -63,6 +71,9 @@ const ROOMS: &[(&str, &[&str])] = &[
             "app",
             "wire_client",
             "simulate",
+            "media",
+            "sip",
+            "rtc",
         ],
     ),
     (
@@ -85,7 +96,7 @@ const ROOMS: &[(&str, &[&str])] = &[
 ];
 
 /// A crate that only some rooms may name, and why.
-const KEPT: [(&str, &[&str], &str); 6] = [
+const KEPT: [(&str, &[&str], &str); 8] = [
     ("sqlx", &["store"], "only the store names sqlx; ask it"),
     ("clap", &["cli", "main", "simulate", "bench"], "only the command line names clap"),
     (
@@ -96,6 +107,8 @@ const KEPT: [(&str, &[&str], &str); 6] = [
     ("metrics_exporter_prometheus", &["meter", "app", "web"], "meter owns the recorder"),
     ("getrandom", &["dice"], "only the dice are random"),
     ("rand", &[], "only the dice are random"),
+    ("rsipstack", &["sip"], "only sip names its stack"),
+    ("mio", &["media"], "only media polls sockets by hand"),
 ];
 
 /// What would make the machine in the middle depend on the world.
