@@ -496,3 +496,6 @@ fn fill(packet: &mut [u8; PACKET_BYTES], header: &Header, voice: &[u8; FRAME_SAM
         *into = *voice;
     }
 }
+
+#[cfg(test)]
+mod tests;

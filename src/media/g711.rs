@@ -153,8 +153,8 @@ const fn linear_to_a(sample: i16) -> u8 {
 #[expect(clippy::as_conversions, reason = "the value is masked to 8 bits, in a const")]
 const fn linear_to_mu(sample: i16) -> u8 {
     const BIAS: i16 = 0x84 >> 2;
-    /// The largest magnitude of the law, in 14 bits.
-    const CLIP: i16 = 8_159;
+    /// The largest magnitude that still fits the last segment, in 14 bits.
+    const CLIP: i16 = 8_158;
     let (mask, magnitude) =
         if sample < 0 { (0x7f, (!sample >> 2) + 1) } else { (0xff, sample >> 2) };
     let magnitude = if magnitude > CLIP { CLIP } else { magnitude } + BIAS;
