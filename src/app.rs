@@ -16,3 +16,4 @@ pub mod pump;
 pub mod rungs;
 pub mod serve;
 pub mod upkeep;
+pub mod voice;

@@ -4,6 +4,7 @@ use super::aliases::Aliases;
 use super::board::RecentPicks;
 use super::carry::Carrier;
 use super::pump::Pump;
+use super::voice::Voice;
 use super::{demo, fanout, upkeep};
 use crate::accounts::routes::Gate;
 use crate::accounts::{AccountRules, Accounts, PasswordCost};
@@ -18,6 +19,7 @@ use crate::live::outbox::OutboxLimits;
 use crate::live::{Admission, Card, Directory, Hub, Stage, Switch};
 use crate::lobby::hasher::PhraseHasher;
 use crate::lobby::{Lobby, TalkLimits};
+use crate::media::Media;
 use crate::meter::{Health, Readiness};
 use crate::office::saved::Saved;
 use crate::office::{self, Office};
@@ -66,6 +68,8 @@ struct Common {
     clock: Clock,
     directory: Arc<Directory>,
     admission: Arc<Admission>,
+    /// `None` in a house without telephones.
+    media: Option<Media>,
 }
 
 /// Builds the house. When it returns, the machine is as it was before the last stop, every
@@ -100,6 +104,7 @@ pub async fn build(
         store,
         switch,
         clock,
+        media: None,
     };
     let (sender, loads) = mpsc::channel(LOADS_MAX);
     let pump = tokio::spawn(pump(config, &common, machine, aliases, envelopes, sender).run());
@@ -261,6 +266,7 @@ fn carrier(config: &Config, common: &Common) -> Carrier {
         directory: Arc::clone(&common.directory),
         admission: Arc::clone(&common.admission),
         clock: common.clock.clone(),
+        voice: Voice { hub: Arc::clone(&common.hub), media: common.media.clone() },
         ring_ms: config.switchboard.ring_ms,
         spoken_to: BTreeSet::new(),
     }

@@ -1,6 +1,7 @@
 //! The carrier: effects are carried out here, in order, once they are on disk.
 
 use super::rungs;
+use super::voice::Voice;
 use crate::clock::{At, Clock};
 use crate::desk::frame::ToDesk;
 use crate::desk::look;
@@ -50,6 +51,7 @@ pub struct Carrier {
     pub directory: Arc<Directory>,
     pub admission: Arc<Admission>,
     pub clock: Clock,
+    pub voice: Voice,
     pub ring_ms: i64,
     /// Contacts that were told something by the house just now: they are let go only after it is on disk.
     pub spoken_to: BTreeSet<ContactId>,
@@ -96,6 +98,7 @@ impl Carrier {
             Effect::Withdraw { offer, counselor, reason, .. } => {
                 let frame = ToDesk::OfferGone { offer_id: offer.to_string(), reason: word(reason) };
                 self.tell_counselor(counselor, &frame);
+                self.voice.stop(counselor, offer);
             }
             Effect::Connect { contact, counselor } => self.connect(contact, counselor, at),
             Effect::Queued { contact, reason, .. } => self.queued(contact, reason),
@@ -103,9 +106,11 @@ impl Carrier {
                 self.set_stage(contact, Stage::WrapUp { counselor, until, ended });
                 self.end_looks(contact, "closed");
                 self.contact_state(counselor, contact, "wrap_up", end_word(ended), Some(until));
+                self.voice.over(contact, counselor);
             }
             Effect::Released { contact, counselor, reason } => {
                 self.contact_state(counselor, contact, "released", &word(reason), None);
+                self.voice.released(contact, counselor);
             }
             Effect::Ended { contact, ended } => self.ended(contact, ended),
             Effect::Closed { contact, .. } => self.closed(contact),
@@ -133,6 +138,7 @@ impl Carrier {
         let book = self.directory.book();
         let offer = show::offer(ringing, &card, &book, self.ring_ms);
         self.tell_counselor(ringing.counselor, &ToDesk::Offer(offer));
+        self.voice.ring(ringing, &card);
     }
 
     fn connect(&self, contact: ContactId, counselor: CounselorId, at: At) {
@@ -142,6 +148,7 @@ impl Carrier {
             card.clone()
         });
         let Some(card) = card else { return };
+        self.voice.connect(&card, counselor);
         let book = self.directory.book();
         let alias = book.alias(counselor);
         let wait_ms = u64::try_from(at.ms_since(card.arrived_at)).unwrap_or(0);
@@ -155,33 +162,36 @@ impl Carrier {
     }
 
     fn queued(&self, contact: ContactId, reason: Queued) {
-        let has_talked = self.hub.with_card(contact, |card| {
+        let card = self.hub.with_card(contact, |card| {
             let has_talked = matches!(card.stage, Stage::Talking { .. } | Stage::Transferring);
             card.previous = card.counselor().or(card.previous);
             card.stage = if has_talked { Stage::Transferring } else { Stage::Waiting };
             card.place = None;
-            has_talked
+            card.clone()
         });
         self.end_looks(contact, "released");
-        match (reason, has_talked) {
+        let Some(card) = card else { return };
+        self.voice.wait(&card, reason);
+        match (reason, card.stage) {
             // An offer that came back is nothing the seeker should worry about.
-            (Queued::OfferMissed | Queued::OfferDeclined | Queued::OfferWithdrawn, _)
-            | (_, None) => {}
-            (_, Some(true)) => self.state(contact, SeekerState::Transferring, &word(reason)),
-            (_, Some(false)) => self.state(contact, SeekerState::Waiting, &word(reason)),
+            (Queued::OfferMissed | Queued::OfferDeclined | Queued::OfferWithdrawn, _) => {}
+            (_, Stage::Transferring) => {
+                self.state(contact, SeekerState::Transferring, &word(reason));
+            }
+            (_, _) => self.state(contact, SeekerState::Waiting, &word(reason)),
         }
     }
 
     /// The seeker is told and let go; what the house said just before goes out first.
     fn ended(&mut self, contact: ContactId, ended: End) {
-        let is_held = self.hub.with_card(contact, |card| {
+        let card = self.hub.with_card(contact, |card| {
             if !matches!(card.stage, Stage::WrapUp { .. }) && card.counselor().is_none() {
                 card.stage = Stage::Ended { ended };
             }
+            card.clone()
         });
-        if is_held.is_none() {
-            return;
-        }
+        let Some(card) = card else { return };
+        self.voice.ended(&card, ended);
         tracing::info!(contact.id = %contact, reason = end_word(ended), "contact ended");
         let frame = to_text(&ToSeeker::State {
             state: SeekerState::Ended,
@@ -216,6 +226,7 @@ impl Carrier {
         let book = self.directory.book();
         let Some(face) = book.line(card.line) else { return };
         tracing::warn!(contact.id = %contact, line.id = card.line.0, cause = word(cause), "last rung");
+        self.voice.last_rung(&card, rung, cause);
         let append = Append {
             tag: 0,
             contact,
@@ -261,6 +272,7 @@ impl Carrier {
         if risk == crate::switchboard::Risk::Imminent {
             let state = crate::lobby::frame::state_of(card.stage);
             self.state(contact, state, "danger_noted");
+            self.voice.danger_noted(&card);
         }
     }
 

@@ -4,6 +4,7 @@ use crate::clock::At;
 use crate::door::socket::to_text;
 use crate::live::card::Place;
 use crate::live::switch::AndThen;
+use crate::live::voice::ToCaller;
 use crate::live::{Frame, Hub, Stage};
 use crate::lobby::frame::ToSeeker;
 use crate::switchboard::Switchboard;
@@ -17,6 +18,7 @@ pub fn show(machine: &Switchboard, at: At, hub: &Arc<Hub>) -> AndThen {
     machine.each_place(at, &mut |place| places.push(place));
     let hub = Arc::clone(hub);
     Box::new(move || {
+        let told = &hub;
         hub.fan_out(
             places,
             |place| (place.contact, None),
@@ -35,6 +37,7 @@ pub fn show(machine: &Switchboard, at: At, hub: &Arc<Hub>) -> AndThen {
                 }
                 // Also without a socket: whoever comes back is told the place of now.
                 card.place = Some(now);
+                told.telephones.tell_caller(place.contact, ToCaller::Place(now));
                 if let Some(seat) = fan.seeker {
                     let text = to_text(&ToSeeker::from(now));
                     seat.outbox.push(Frame { seq: 0, answers: false, text });
