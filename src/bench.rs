@@ -14,6 +14,7 @@ pub mod history;
 pub mod house;
 pub mod idle;
 pub mod load;
+pub mod media;
 pub mod process;
 pub mod process_figures;
 pub mod scene;
@@ -57,6 +58,7 @@ const GROUPS: &[Group] = &[
     chat_faults::POSTGRES_KILLED,
     storm::STORM,
     idle::IDLE,
+    media::MEDIA,
     process_figures::WIDGET,
 ];
 

@@ -70,6 +70,9 @@ enum Command {
         #[arg(long)]
         url: String,
     },
+    /// The packet path alone, or a bare relay, which `bench` measures
+    #[command(hide = true)]
+    BenchMedia(bench::media::Shelf),
 }
 
 /// Where the configuration comes from; the same for every command that reads it.
@@ -135,6 +138,7 @@ pub fn run() -> ExitCode {
 fn carry_out(command: Command, out: &mut dyn Write) -> anyhow::Result<bool> {
     match command {
         Command::BenchShape { url } => bench::shape::serve(&url, out).map(|()| true),
+        Command::BenchMedia(shelf) => bench::media::serve(&shelf, out).map(|()| true),
         Command::Serve(options) => serve::run(&options, out),
         Command::Migrate(options) => migrate::run(&options, out),
         Command::Admin(options) => admin::run(&options, out),

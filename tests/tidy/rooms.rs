@@ -108,7 +108,7 @@ const KEPT: [(&str, &[&str], &str); 8] = [
     ("getrandom", &["dice"], "only the dice are random"),
     ("rand", &[], "only the dice are random"),
     ("rsipstack", &["sip"], "only sip names its stack"),
-    ("mio", &["media"], "only media polls sockets by hand"),
+    ("mio", &["media", "bench"], "only media polls sockets by hand"),
 ];
 
 /// What would make the machine in the middle depend on the world.
