@@ -14,7 +14,7 @@
 //!
 //! | room | owns |
 //! |---|---|
-//! | `ids` `clock` `dice` `veil` | newtyped ids; the only clock; the only randomness; what cannot be printed |
+//! | `ids` `clock` `dice` `veil` `seal` | newtyped ids; the only clock; the only randomness; what cannot be printed; what cannot be read |
 //! | `switchboard` | the pure machine: who waits, who is offered to whom, and why |
 //! | `store` | the truth in SQL: state rows, journal, messages, accounts; the only room that names sqlx |
 //! | `live` | who is connected where, and what they are told; rate limits |
@@ -67,6 +67,7 @@ pub mod lobby;
 pub mod media;
 pub mod meter;
 pub mod office;
+pub mod seal;
 pub mod simulate;
 pub mod store;
 pub mod switchboard;
