@@ -19,6 +19,7 @@
 //! database does not: [`Health`] says why, and queues are bounded.
 
 pub mod accounts;
+pub mod callers;
 pub mod calls;
 pub mod contacts;
 pub mod counselors;
@@ -233,6 +234,11 @@ impl Store {
     #[must_use]
     pub fn notes(&self) -> notes::Notes {
         notes::Notes::new(self.pool.clone(), self.writer())
+    }
+
+    #[must_use]
+    pub fn callers(&self) -> callers::Callers {
+        callers::Callers::new(self.pool.clone())
     }
 
     #[must_use]

@@ -13,7 +13,7 @@ use crate::clock::{At, Clock};
 use crate::live::switch::{Envelope, Knock};
 use crate::live::{Directory, Hub};
 use crate::meter::figure;
-use crate::store::{StateRow, Store, Turn};
+use crate::store::{ContactFact, StateRow, Store, Turn};
 use crate::switchboard::{Effect, Entry, Input, Switchboard, Target};
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -137,6 +137,7 @@ impl Pump {
         if let (Some(Input::Arrive(arrival)), Some(knock), true) = (&input, &knock, is_taken) {
             self.aliases.note(arrival.contact, knock.card.alias_root);
             batch.turn.facts.push(facts::arrival(arrival, knock, at));
+            batch.turn.facts.extend(knock.caller.clone().map(ContactFact::Called));
         }
         let mut needs = VecDeque::new();
         for effect in &effects {

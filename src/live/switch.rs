@@ -5,6 +5,7 @@
 
 use super::card::Card;
 use crate::clock::At;
+use crate::store::callers::CallerRecord;
 use crate::switchboard::{Effect, Input, Switchboard};
 use tokio::sync::{mpsc, oneshot};
 
@@ -19,6 +20,8 @@ pub struct Knock {
     pub card: Card,
     /// The code of the placement the seeker came by.
     pub campaign: Option<String>,
+    /// Who calls, if it is a call.
+    pub caller: Option<CallerRecord>,
 }
 
 /// One thing for the pump.

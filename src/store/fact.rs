@@ -3,6 +3,7 @@
 //! Facts fill the tables `contacts`, `talks` and `picks`, which history, case
 //! records and reports read. The switchboard itself never reads them.
 
+use super::callers::{self, CallerRecord};
 use super::sql::{Statement, Value, id, word};
 use crate::clock::At;
 use crate::ids::{ContactId, CounselorId, LineId, OfferId};
@@ -42,6 +43,8 @@ pub struct ArrivalFact {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ContactFact {
     Arrived(ArrivalFact),
+    /// It came by telephone.
+    Called(CallerRecord),
     RiskChanged {
         contact: ContactId,
         risk: Risk,
@@ -97,6 +100,7 @@ pub enum ContactFact {
 pub(crate) fn statements(fact: &ContactFact) -> Vec<Statement> {
     match fact {
         ContactFact::Arrived(arrival) => vec![arrived(arrival)],
+        ContactFact::Called(caller) => vec![callers::statement(caller)],
         ContactFact::RiskChanged { contact, risk } => vec![Statement::new(
             "UPDATE contacts SET risk = $2 WHERE contact_id = $1",
             [id(contact), word(risk)],
