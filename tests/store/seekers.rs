@@ -3,6 +3,8 @@
 use crate::ground::Ground;
 use xinqiao::clock::At;
 use xinqiao::ids::{ContactId, LineId};
+use xinqiao::seal::Sealed;
+use xinqiao::store::callers::{CallerRecord, Standing};
 use xinqiao::store::ratings::LineRatings;
 use xinqiao::store::{Act, ArrivalFact, ContactFact, Store, StoreError, Turn};
 use xinqiao::switchboard::{Channel, Risk};
@@ -13,6 +15,7 @@ on_both_engines!(
     a_phrase_that_nobody_used_for_long_enough_is_not_found_and_then_deleted,
     earlier_contacts_are_those_of_the_same_person_before,
     the_last_score_of_a_contact_counts_and_simulated_ones_do_not,
+    a_number_that_calls_again_is_recognised_and_stays_sealed,
 );
 
 fn act() -> Act {
@@ -101,4 +104,26 @@ async fn the_last_score_of_a_contact_counts_and_simulated_ones_do_not(ground: Gr
     assert_eq!(ratings.sums(At(0)).await.unwrap(), [of(1, 2, 9), of(2, 1, 3)]);
     assert_eq!(ratings.sums(At(70)).await.unwrap(), [of(1, 1, 4), of(2, 1, 3)]);
     assert_eq!(ratings.sums(At(100)).await.unwrap(), []);
+}
+
+async fn a_number_that_calls_again_is_recognised_and_stays_sealed(ground: Ground) {
+    let (store, _) = ground.open().await;
+    let called = |contact, print: Option<u8>| CallerRecord {
+        contact: id(contact),
+        standing: if print.is_some() { Standing::Real } else { Standing::Withheld },
+        lost_by: print.is_none().then(|| "carrier".to_owned()),
+        fingerprint: print.map(|print| [print; 32]),
+        sealed: print.map(|_| Sealed { key_id: "k".to_owned(), bytes: vec![1, 2, 3] }),
+    };
+    for (contact, root, print) in [(1, 1, Some(7)), (2, 1, Some(7)), (3, 3, None)] {
+        arrive(&store, contact, root, 1, false, i64::try_from(contact).unwrap()).await;
+        let facts = vec![ContactFact::Called(called(contact, print))];
+        store.writer().turn(Turn { facts, ..Turn::default() }).await.unwrap();
+    }
+    let callers = store.callers();
+    assert_eq!(callers.alias_root(&[7; 32]).await.unwrap(), Some(id(1)));
+    assert_eq!(callers.alias_root(&[8; 32]).await.unwrap(), None);
+    assert_eq!(callers.lookup(id(2)).await.unwrap(), Some(called(2, Some(7))));
+    assert_eq!(callers.lookup(id(3)).await.unwrap(), Some(called(3, None)));
+    assert_eq!(callers.lookup(id(4)).await.unwrap(), None);
 }
