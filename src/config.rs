@@ -20,6 +20,7 @@ pub mod log;
 pub mod metrics;
 pub mod network;
 pub mod server;
+pub mod sip;
 pub mod source;
 mod switchboard;
 
@@ -37,6 +38,7 @@ pub use log::{Format, Log};
 pub use metrics::Metrics;
 pub use network::Network;
 pub use server::Server;
+pub use sip::{CallerHeader, Sip, TrunkSettings};
 pub use source::{ConfigError, Flag, Sources};
 
 /// Everything that can be set.
@@ -61,6 +63,8 @@ pub struct Config {
     pub log: Log,
     /// Who may read the figures.
     pub metrics: Metrics,
+    /// The telephone.
+    pub sip: Sip,
     /// A house to look around in.
     pub demo: Demo,
 }
@@ -89,6 +93,7 @@ impl Config {
         check(&self.accounts)?;
         check(&self.log)?;
         check(&self.metrics)?;
+        check(&self.sip)?;
         check(&self.demo)
     }
 }

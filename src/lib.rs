@@ -23,6 +23,7 @@
 //! | `lobby` | the seeker's door |
 //! | `desk` | the counselor's and supervisor's door |
 //! | `media` | voice: RTP legs, prompts, who hears whom, keys pressed; one thread of its own |
+//! | `sip` | the telephone: trunks, calls and what becomes of them; the only room that names the SIP stack |
 //! | `office` | the administrator's door: lines, skills, counselors, accounts, canned replies; what is saved works at once |
 //! | `web` | routes, OpenAPI, the embedded console |
 //! | `meter` | log, figures, health |
@@ -69,6 +70,7 @@ pub mod meter;
 pub mod office;
 pub mod seal;
 pub mod simulate;
+pub mod sip;
 pub mod store;
 pub mod switchboard;
 pub mod veil;

@@ -44,13 +44,20 @@ pub enum MeterError {
 /// [`MeterError::Filter`] or [`MeterError::Twice`].
 pub fn start_log(log: &Log, clock: Clock) -> Result<(), MeterError> {
     let coloured = std::io::stderr().is_terminal();
-    let filter = EnvFilter::builder().parse(&log.filter)?;
+    let filter = filter(&log.filter)?;
     let lines = line::Lines::new(log.format, coloured, clock, std::io::stderr);
     tracing::subscriber::set_global_default(
         tracing_subscriber::registry().with(filter).with(lines),
     )?;
     panic::install_hook();
     Ok(())
+}
+
+/// The SIP stack prints whole messages at `info`, the caller's number included: whatever the filter
+/// says, it stays at `warn`.
+fn filter(text: &str) -> Result<EnvFilter, MeterError> {
+    let quiet = "rsipstack=warn".parse()?;
+    Ok(EnvFilter::builder().parse(text)?.add_directive(quiet))
 }
 
 /// Starts recording figures; the handle renders them for `GET /metrics`. Once in a process.
@@ -62,4 +69,34 @@ pub fn start_figures() -> Result<PrometheusHandle, MeterError> {
     let handle = PrometheusBuilder::new().install_recorder()?;
     figure::describe();
     Ok(handle)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_sip_stack_never_prints_a_message_whatever_the_filter_says() {
+        for text in ["info", "trace", "debug,xinqiao=trace"] {
+            let shown = Hears::default();
+            let heard = std::sync::Arc::clone(&shown.0);
+            let subscriber = tracing_subscriber::registry().with(filter(text).unwrap()).with(shown);
+            tracing::subscriber::with_default(subscriber, || {
+                tracing::info!(target: "rsipstack::transport::udp", "udp received");
+                tracing::debug!(target: "rsipstack::transport::udp", "error parsing");
+                tracing::warn!(target: "rsipstack::transport::udp", "degraded");
+            });
+            assert_eq!(heard.load(std::sync::atomic::Ordering::Relaxed), 1, "{text}");
+        }
+    }
+
+    /// Counts what comes through.
+    #[derive(Default)]
+    struct Hears(std::sync::Arc<std::sync::atomic::AtomicUsize>);
+
+    impl<S: tracing::Subscriber> tracing_subscriber::Layer<S> for Hears {
+        fn on_event(&self, _: &tracing::Event<'_>, _: tracing_subscriber::layer::Context<'_, S>) {
+            self.0.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        }
+    }
 }

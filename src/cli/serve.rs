@@ -4,7 +4,7 @@ use super::Given;
 use crate::clock::Clock;
 use crate::config::Flag;
 use crate::{app, meter};
-use anyhow::{Context, bail};
+use anyhow::Context;
 use clap::Args;
 use std::io::Write;
 use toml::Value;
@@ -17,7 +17,7 @@ pub struct Options {
     /// A house to look around in: demo lines and accounts, never beside real people [demo.enabled]
     #[arg(long)]
     pub demo: bool,
-    /// Where telephone calls arrive; not in this version
+    /// Where telephone calls arrive, over UDP and TCP [sip.listen]
     #[arg(long, value_name = "ADDR:PORT")]
     pub sip: Option<String>,
 }
@@ -28,13 +28,14 @@ pub struct Options {
 ///
 /// The configuration, the store or the address; each names itself.
 pub fn run(options: &Options, out: &mut dyn Write) -> anyhow::Result<bool> {
-    if options.sip.is_some() {
-        bail!("--sip: this version takes chats only; the telephone comes with a later one");
-    }
     let mut flags = Vec::new();
     if options.demo {
         let key = ("demo", "enabled");
         flags.push(Flag { name: "--demo", key, value: Value::Boolean(true) });
+    }
+    if let Some(listen) = &options.sip {
+        let key = ("sip", "listen");
+        flags.push(Flag { name: "--sip", key, value: Value::String(listen.clone()) });
     }
     let config = options.given.load_with(flags)?;
     meter::start_log(&config.log, Clock::system())?;

@@ -34,8 +34,23 @@ impl Section for Log {
     const NAME: &'static str = "log";
 
     fn validate(&self) -> Result<(), Fault> {
+        if self.filter.contains("rsipstack") {
+            let why = "expected no level for rsipstack: it prints whole messages, with the caller's number";
+            return Err(fault("filter", why));
+        }
         EnvFilter::builder().parse(&self.filter).map(|_| ()).map_err(|_| {
             fault("filter", "expected levels as in \"info\" or \"info,xinqiao::store=debug\"")
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_can_ask_the_sip_stack_to_print_messages() {
+        let log = Log { filter: "info,rsipstack::transport=info".to_owned(), ..Log::default() };
+        assert_eq!(log.validate().map_err(|fault| fault.key), Err("filter"));
     }
 }

@@ -1,0 +1,15 @@
+//! The telephone: trunks, calls and what becomes of them.
+//!
+//! Owns the SIP stack (nothing else names it), the judge before it, and one task for each call. The
+//! audio is `media`'s, the queue the switchboard's. RFC 3261 and what telephony needs of its family.
+//!
+//! Invariants: a source that is no trunk gets no answer · whatever way a call ends, its leg, its seat
+//! and its dialog are given back · a caller's number reaches no log, figure or error.
+
+pub mod books;
+pub mod guard;
+pub mod message;
+pub mod reply;
+pub mod shim;
+pub mod socket;
+pub mod trunk;
