@@ -7,9 +7,12 @@
 //! and its dialog are given back · a caller's number reaches no log, figure or error.
 
 pub mod books;
+pub mod caller;
 pub mod guard;
 pub mod message;
 pub mod reply;
+pub mod sdp;
 pub mod shim;
 pub mod socket;
+pub mod timer;
 pub mod trunk;
