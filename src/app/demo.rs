@@ -1,10 +1,14 @@
 //! A house to look around in: the three lines of Yichun, counselors `demo1` … , a supervisor and an
 //! administrator. Never beside real people: a database that holds other accounts is refused.
 
+pub mod phones;
 mod replies;
+
+pub use phones::FixedPhone;
 
 use crate::accounts::password::{self, PasswordCost};
 use crate::clock::{At, Clock};
+use crate::config::Demo;
 use crate::dice;
 use crate::ids::{AccountId, CounselorId, LineId, SkillId};
 use crate::office::saved;
@@ -64,9 +68,7 @@ pub async fn seed(store: &Store, clock: &Clock, counselors: u16, cost: PasswordC
     let mut supervisor =
         accounts.iter().find(|account| account.username == "super1").map(|a| a.account);
     if !missing.is_empty() {
-        // One hash for all: the password is printed on the screen anyway.
-        let secret = Pii::new(PASSWORD.to_owned());
-        let hash = tokio::task::spawn_blocking(move || password::hash(&secret, cost)).await??;
+        let hash = hash_password(cost).await?;
         for (username, role, number) in missing {
             let account = AccountId(dice::uuid(at));
             add_account(store, at, account, &username, role, number, hash.clone()).await?;
@@ -77,6 +79,29 @@ pub async fn seed(store: &Store, clock: &Clock, counselors: u16, cost: PasswordC
     }
     seed_lines(store, at, supervisor).await?;
     replies::seed(store, at).await
+}
+
+/// Seeds the counselors who answer on telephones, and tells where those are.
+///
+/// # Errors
+/// Trouble of the store.
+pub async fn seed_phones(
+    store: &Store,
+    clock: &Clock,
+    demo: &Demo,
+    cost: PasswordCost,
+) -> Result<Vec<FixedPhone>> {
+    if demo.phone_counselors == 0 {
+        return Ok(Vec::new());
+    }
+    let hash = hash_password(cost).await?;
+    phones::seed(store, clock.now(), &demo.phones, demo.phone_counselors, &hash).await
+}
+
+/// One hash for all: the password is printed on the screen anyway.
+async fn hash_password(cost: PasswordCost) -> Result<Pii<String>> {
+    let secret = Pii::new(PASSWORD.to_owned());
+    Ok(tokio::task::spawn_blocking(move || password::hash(&secret, cost)).await??)
 }
 
 async fn seed_skills(store: &Store, at: At) -> Result<()> {

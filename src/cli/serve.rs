@@ -17,6 +17,12 @@ pub struct Options {
     /// A house to look around in: demo lines and accounts, never beside real people [demo.enabled]
     #[arg(long)]
     pub demo: bool,
+    /// Telephones of more demo counselors, `{n}` counting from 0: `sip:agent{n}@HOST:PORT` [demo.phones]
+    #[arg(long, value_name = "ADDRESS", requires = "demo")]
+    pub demo_phones: Option<String>,
+    /// How many of them [demo.phone_counselors]
+    #[arg(long, value_name = "N", requires = "demo_phones")]
+    pub demo_counselors: Option<u16>,
     /// Where telephone calls arrive, over UDP and TCP [sip.listen]
     #[arg(long, value_name = "ADDR:PORT")]
     pub sip: Option<String>,
@@ -36,6 +42,14 @@ pub fn run(options: &Options, out: &mut dyn Write) -> anyhow::Result<bool> {
     if let Some(listen) = &options.sip {
         let key = ("sip", "listen");
         flags.push(Flag { name: "--sip", key, value: Value::String(listen.clone()) });
+    }
+    if let Some(phones) = &options.demo_phones {
+        let value = Value::String(phones.clone());
+        flags.push(Flag { name: "--demo-phones", key: ("demo", "phones"), value });
+    }
+    if let Some(count) = options.demo_counselors {
+        let value = Value::Integer(i64::from(count));
+        flags.push(Flag { name: "--demo-counselors", key: ("demo", "phone_counselors"), value });
     }
     let config = options.given.load_with(flags)?;
     meter::start_log(&config.log, Clock::system())?;
