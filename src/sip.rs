@@ -7,12 +7,19 @@
 //! and its dialog are given back · a caller's number reaches no log, figure or error.
 
 pub mod books;
+mod call;
 pub mod caller;
+pub mod endpoint;
 pub mod guard;
+pub mod invite;
+pub mod legs;
 pub mod message;
+pub mod people;
 pub mod reply;
 pub mod sdp;
 pub mod shim;
 pub mod socket;
 pub mod timer;
 pub mod trunk;
+
+pub use endpoint::{House, SipError, Telephone, open};
