@@ -17,6 +17,7 @@ pub mod fault;
 pub mod limits;
 pub mod lobby;
 pub mod log;
+pub mod media;
 pub mod metrics;
 pub mod network;
 pub mod server;
@@ -35,6 +36,7 @@ pub use demo::Demo;
 pub use limits::Limits;
 pub use lobby::Lobby;
 pub use log::{Format, Log};
+pub use media::Media;
 pub use metrics::Metrics;
 pub use network::Network;
 pub use server::Server;
@@ -65,6 +67,8 @@ pub struct Config {
     pub metrics: Metrics,
     /// The telephone.
     pub sip: Sip,
+    /// The packet path of voice.
+    pub media: Media,
     /// A house to look around in.
     pub demo: Demo,
 }
@@ -94,6 +98,7 @@ impl Config {
         check(&self.log)?;
         check(&self.metrics)?;
         check(&self.sip)?;
+        check(&self.media)?;
         check(&self.demo)
     }
 }

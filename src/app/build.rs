@@ -4,6 +4,7 @@ use super::aliases::Aliases;
 use super::board::RecentPicks;
 use super::carry::Carrier;
 use super::pump::Pump;
+use super::telephone::{self, Wires};
 use super::voice::Voice;
 use super::{demo, fanout, upkeep};
 use crate::accounts::routes::Gate;
@@ -23,6 +24,7 @@ use crate::media::Media;
 use crate::meter::{Health, Readiness};
 use crate::office::saved::Saved;
 use crate::office::{self, Office};
+use crate::sip::Telephone;
 use crate::store::contacts::ContactRecord;
 use crate::store::{self, Settings, Store};
 use crate::switchboard::row::{Row, RowKind};
@@ -58,6 +60,8 @@ pub struct House {
     pub readiness: Readiness,
     pub pump: JoinHandle<()>,
     pub carrier: JoinHandle<()>,
+    /// `None` in a house that takes no calls.
+    pub telephone: Option<Telephone>,
 }
 
 /// What all doors share.
@@ -103,8 +107,8 @@ pub async fn build(
         hub,
         store,
         switch,
+        media: telephone::start_media(config, &clock)?,
         clock,
-        media: None,
     };
     let (sender, loads) = mpsc::channel(LOADS_MAX);
     let pump = tokio::spawn(pump(config, &common, machine, aliases, envelopes, sender).run());
@@ -113,8 +117,21 @@ pub async fn build(
     watch_store(&common.store, &readiness);
     upkeep::start(&common.store, common.clock.clone(), phrase_unused_ms(config));
     let router = router(config, &common, figures, &readiness).await?;
+    let telephone =
+        telephone::open(config, common.media.clone(), wires(&common, &readiness)).await?;
     let Common { hub, store, switch, .. } = common;
-    Ok(House { router, hub, store, switch, readiness, pump, carrier })
+    Ok(House { router, hub, store, switch, readiness, pump, carrier, telephone })
+}
+
+fn wires(common: &Common, readiness: &Readiness) -> Wires {
+    Wires {
+        hub: Arc::clone(&common.hub),
+        switch: common.switch.clone(),
+        directory: Arc::clone(&common.directory),
+        readiness: readiness.clone(),
+        store: Arc::clone(&common.store),
+        clock: common.clock.clone(),
+    }
 }
 
 /// What the store is told of the configuration.

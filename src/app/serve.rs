@@ -41,7 +41,8 @@ pub async fn serve(
         head_timeout_ms: config.server.head_timeout_ms,
     };
     let serving = tokio::spawn(listen::serve(listener, house.router.clone(), limits, stopped));
-    writeln!(out, "ready http={address} sip=-")?;
+    let calls = house.telephone.as_ref().map(|telephone| telephone.address().to_string());
+    writeln!(out, "ready http={address} sip={}", calls.as_deref().unwrap_or("-"))?;
     out.flush()?;
     tokio::select! {
         _ = terminate.recv() => {}
@@ -62,9 +63,12 @@ async fn drain(
     serving: tokio::task::JoinHandle<()>,
     patience: Duration,
 ) {
-    let House { router, hub, store, switch, readiness, pump, carrier } = house;
+    let House { router, hub, store, switch, readiness, pump, carrier, telephone } = house;
     tracing::info!("app.drain begins");
     readiness.set(Health::Draining);
+    if let Some(telephone) = &telephone {
+        telephone.drain();
+    }
     hub.dismiss_all();
     let is_calm = tokio::time::timeout(patience, async {
         // Whoever knocks meanwhile still hears an honest 503: the listener goes last.
@@ -76,6 +80,9 @@ async fn drain(
     });
     if is_calm.await.is_err() {
         tracing::warn!("app.drain: some sockets did not go in time; they resume after the start");
+    }
+    if let Some(telephone) = telephone {
+        telephone.close().await;
     }
     // The pump is not waited for by its hands (sockets may hold one): it is told to finish.
     drop((router, switch));

@@ -22,6 +22,21 @@ impl Clip {
         Self { a: encode(Law::A), mu: encode(Law::Mu) }
     }
 
+    /// Two soft tones: what is heard where a recording is missing.
+    #[must_use]
+    pub fn chime() -> Self {
+        let tone = |hz: f64| {
+            (0..4_000_u32).map(move |at| {
+                let time_s = f64::from(at) / 8_000.0;
+                let level = (time_s * 40.0).min(1.0) * (-time_s * 6.0).exp();
+                let sample = 3_000.0 * level * (std::f64::consts::TAU * hz * time_s).sin();
+                // Within ±3,000 by construction.
+                format!("{sample:.0}").parse().unwrap_or(0)
+            })
+        };
+        Self::of_samples(&tone(523.25).chain(tone(659.25)).collect::<Vec<i16>>())
+    }
+
     /// Frames of 20 ms.
     #[must_use]
     pub const fn frames(&self) -> usize {

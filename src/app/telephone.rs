@@ -1,0 +1,80 @@
+//! Opening the telephone: the packet path, the trunks, and the seal of those who call.
+
+use super::legs::VoiceLegs;
+use crate::clock::Clock;
+use crate::config::{self, Config};
+use crate::live::{Directory, Hub, Switch};
+use crate::media::{Clip, Media, MediaSettings};
+use crate::meter::Readiness;
+use crate::seal::Seal;
+use crate::sip::people::People;
+use crate::sip::{self, Telephone};
+use crate::store::Store;
+use anyhow::{Context, Result};
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+
+/// What the telephone needs of the house.
+#[derive(Clone)]
+pub struct Wires {
+    pub hub: Arc<Hub>,
+    pub switch: Switch,
+    pub directory: Arc<Directory>,
+    pub readiness: Readiness,
+    pub store: Arc<Store>,
+    pub clock: Clock,
+}
+
+/// Starts the packet path, if calls are taken at all.
+///
+/// # Errors
+/// No poll, no thread.
+pub fn start_media(config: &Config, clock: &Clock) -> Result<Option<Media>> {
+    if config.sip.address().is_none() {
+        return Ok(None);
+    }
+    let media = &config.media;
+    let settings = MediaSettings {
+        address: media.listen,
+        ports: media.port_first..=media.port_last,
+        music: Arc::new(Clip::chime()),
+        silent_after_ms: media.silent_after_ms,
+        tick_above_legs: media.tick_above_legs,
+        tick_ms: media.tick_ms,
+    };
+    Ok(Some(Media::start(settings, clock.clone())?))
+}
+
+/// Opens the telephone, if there is to be one.
+///
+/// # Errors
+/// The address cannot be had, or the seal's key cannot be read.
+pub async fn open(
+    config: &Config,
+    media: Option<Media>,
+    wires: Wires,
+) -> Result<Option<Telephone>> {
+    let (Some(address), Some(media)) = (config.sip.address(), media) else { return Ok(None) };
+    let seal = Seal::open(&config.database.data_dir).context("open the seal of callers")?;
+    let legs = VoiceLegs::new(media, voice_address(&config.media, address));
+    let settings = match config.demo.enabled {
+        true => config.sip.clone().with_loopback(),
+        false => config.sip.clone(),
+    };
+    let house = sip::House {
+        hub: wires.hub,
+        switch: wires.switch,
+        directory: wires.directory,
+        readiness: wires.readiness,
+        clock: wires.clock,
+        legs: Arc::new(legs),
+        people: Some(People { seal, store: wires.store }),
+    };
+    Ok(Some(sip::open(address, &settings, house).await.context("open the telephone")?))
+}
+
+/// Where others are told to send voice.
+fn voice_address(media: &config::Media, sip: SocketAddr) -> IpAddr {
+    let public = media.public_address.parse().ok();
+    public.unwrap_or(if media.listen.is_unspecified() { sip.ip() } else { media.listen })
+}
