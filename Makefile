@@ -29,6 +29,7 @@ packages:
 	command -v chromium >/dev/null || missing="$$missing chromium"
 	compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || missing="$$missing postgresql"
 	fc-list :lang=zh 2>/dev/null | grep -q . || missing="$$missing fonts-noto-cjk fontconfig"
+	command -v sipp >/dev/null || missing="$$missing sip-tester"
 	if [ -n "$$missing" ]; then
 	  command -v apt-get >/dev/null || { echo "make: please install$$missing (this is not Debian, so that is yours to do)"; exit 1; }
 	  root=; [ "$$(id -u)" = 0 ] || root=sudo

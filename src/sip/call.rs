@@ -277,7 +277,7 @@ impl Call {
                 let key = change::key_in(&request);
                 let _ = handle.reply(200.into()).await;
                 if let Some(key) = key {
-                    self.on_key(key).await
+                    self.on_key(key).await;
                 }
                 Continue(())
             }

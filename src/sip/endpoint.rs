@@ -19,6 +19,7 @@ use rsipstack::dialog::DialogId;
 use rsipstack::dialog::dialog::{Dialog, DialogState};
 use rsipstack::dialog::dialog_layer::DialogLayer;
 use rsipstack::platform::CancellationToken;
+use rsipstack::platform::net::UdpSocket as StackSocket;
 use rsipstack::sip::prelude::HeadersExt;
 use rsipstack::sip::{Auth, Header, Host, HostWithPort, Method, Scheme, Uri};
 use rsipstack::transaction::TransactionReceiver;
@@ -69,7 +70,7 @@ pub(super) struct Room {
     pub books: Arc<Books>,
     pub dialogs: DialogLayer,
     pub closing: CancellationToken,
-    trunks: Trunks,
+    pub trunks: Trunks,
     host: HostWithPort,
     is_draining: AtomicBool,
     /// Dialogs in the middle of a change.
@@ -129,16 +130,17 @@ async fn endpoint(
     trunks: &Trunks,
     stack: &CancellationToken,
 ) -> Result<Endpoint, SipError> {
+    let socket: Arc<dyn StackSocket> = Arc::<JudgedSocket>::clone(socket);
     let public =
         settings.public_host.parse().ok().map(|ip: IpAddr| SocketAddr::new(ip, address.port()));
     let transports = TransportLayer::new(stack.clone());
     let known = trunks.clone();
     transports.set_whitelist(move |source: IpAddr| {
-        let is_trunk = known.lookup(source).is_some();
-        async move { is_trunk }
+        let is_heard = known.is_heard(source);
+        async move { is_heard }
     });
     let token = Some(stack.child_token());
-    let udp = UdpConnection::from_socket(Arc::clone(socket) as _, public, token).await?;
+    let udp = UdpConnection::from_socket(socket, public, token).await?;
     transports.add_transport(SipConnection::Udp(udp));
     let tcp = TcpListenerConnection::new(address, public).await?;
     transports.add_transport(SipConnection::TcpListener(tcp));

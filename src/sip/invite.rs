@@ -169,7 +169,7 @@ mod tests {
     use crate::live::directory::LineFace;
     use rsipstack::sip::SipMessage;
 
-    const LINE: LineId = LineId::from_number(3);
+    const LINE: LineId = LineId(3);
 
     fn book() -> Book {
         let face = LineFace {

@@ -52,7 +52,7 @@ impl People {
         }
         match self.known(&fingerprint, at).await {
             Ok(Some((root, earlier))) => {
-                (person.alias_root, person.earlier_contacts) = (root, earlier)
+                (person.alias_root, person.earlier_contacts) = (root, earlier);
             }
             Ok(None) => {}
             Err(error) => tracing::error!(contact.id = %contact, %error, "sip.recognise failed"),

@@ -89,8 +89,7 @@ enum Fault {
 fn judge_response(cut: &Cut<'_>) -> Result<Kind, Fault> {
     let is_ours = cut.first_line.starts_with(b"SIP/2.0 ");
     let is_whole = MANDATORY.iter().all(|name| cut.value(*name).is_some());
-    let length = content_length(cut).ok_or(Fault::Unanswerable)?;
-    if !is_ours || !is_whole || length.is_some_and(|length| length > cut.body.len()) {
+    if !is_ours || !is_whole || body_length(cut).is_none() {
         return Err(Fault::Unanswerable);
     }
     Ok(Kind::Other)
@@ -123,14 +122,13 @@ fn judge_request(cut: &Cut<'_>) -> Result<Kind, Fault> {
     if !is_one_of_each || !cseq_is_of(cut, method) {
         return Err(wrong(400));
     }
-    let length = content_length(cut).ok_or_else(|| wrong(400))?;
-    if length.is_some_and(|length| length > cut.body.len()) {
+    if body_length(cut).is_none() {
         return Err(wrong(400));
     }
-    match max_forwards(cut) {
-        Some(Some(0)) => return Err(wrong(483)),
-        Some(None) => return Err(wrong(400)),
-        Some(Some(_)) | None => {}
+    match hops_left(cut) {
+        Some(0) => return Err(wrong(483)),
+        None => return Err(wrong(400)),
+        Some(_) => {}
     }
     let is_new = method == b"INVITE" && !cut.value(Name::TO).is_some_and(has_tag);
     Ok(if is_new { Kind::Invite { key: key_of(cut) } } else { Kind::Other })
@@ -152,20 +150,22 @@ fn cseq_is_of(cut: &Cut<'_>, method: &[u8]) -> bool {
     number_of(number).is_some_and(|number| number < 1 << 31) && name == method
 }
 
-/// `None`: several, or no number. `Some(None)`: not said.
-fn content_length(cut: &Cut<'_>) -> Option<Option<usize>> {
+/// How long the body is: as stated, or all that follows (RFC 3261, 18.3). `None` if it is stated more
+/// than once, as no number, or as more than came.
+fn body_length(cut: &Cut<'_>) -> Option<usize> {
     let mut values = cut.values(Name::CONTENT_LENGTH);
-    let Some(value) = values.next() else { return Some(None) };
+    let Some(value) = values.next() else { return Some(cut.body.len()) };
     if values.next().is_some() {
         return None;
     }
-    number_of(value).and_then(|number| usize::try_from(number).ok()).map(Some)
+    let length = number_of(value).and_then(|number| usize::try_from(number).ok());
+    length.filter(|length| *length <= cut.body.len())
 }
 
-/// `Some(None)`: said, but no number from 0 to 255.
-fn max_forwards(cut: &Cut<'_>) -> Option<Option<u64>> {
-    let value = cut.value(Name::MAX_FORWARDS)?;
-    Some(number_of(value).filter(|number| *number <= 255))
+/// Not stated is far enough (RFC 3261, 8.1.1.6). `None` if it is no number from 0 to 255.
+fn hops_left(cut: &Cut<'_>) -> Option<u64> {
+    let Some(value) = cut.value(Name::MAX_FORWARDS) else { return Some(70) };
+    number_of(value).filter(|number| *number <= 255)
 }
 
 fn number_of(digits: &[u8]) -> Option<u64> {
@@ -196,15 +196,17 @@ fn key_of(cut: &Cut<'_>) -> u64 {
 /// The message as the stack reads it: UTF-8, one line a header, one Content-Length that is true.
 fn mend<'a>(datagram: &'a [u8], cut: &Cut<'_>) -> Cow<'a, [u8]> {
     let head = datagram.get(cut.head.clone()).unwrap_or_default();
-    let length = content_length(cut).flatten();
+    let length = body_length(cut).unwrap_or(cut.body.len());
+    let is_stated = cut.value(Name::CONTENT_LENGTH).is_some();
     let is_plain = cut.head.start == 0
-        && length == Some(cut.body.len())
+        && is_stated
+        && length == cut.body.len()
         && std::str::from_utf8(head).is_ok()
         && cut.fields.iter().all(|field| !field.value.iter().any(|byte| b"\r\n".contains(byte)));
     if is_plain {
         return Cow::Borrowed(datagram);
     }
-    let body = cut.body.get(..length.unwrap_or(cut.body.len())).unwrap_or_default();
+    let body = cut.body.get(..length).unwrap_or_default();
     let mut out = Vec::with_capacity(datagram.len().saturating_add(64));
     push_line(&mut out, cut.first_line);
     for field in &cut.fields {
@@ -383,7 +385,8 @@ mod tests {
             if let Verdict::Pass { message, .. } = judge(&datagram) {
                 let cut = Cut::of(&message).expect("what passes can be cut again");
                 prop_assert!(std::str::from_utf8(&message[cut.head.clone()]).is_ok());
-                prop_assert_eq!(content_length(&cut).flatten(), Some(cut.body.len()));
+                prop_assert!(cut.value(Name::CONTENT_LENGTH).is_some());
+                prop_assert_eq!(body_length(&cut), Some(cut.body.len()));
             }
         }
 

@@ -57,7 +57,7 @@ impl JudgedSocket {
     /// Whether the source is a trunk within its rate.
     fn is_heard(&self, source: SocketAddr) -> bool {
         let address = source.ip().to_canonical();
-        if self.trunks.lookup(address).is_none() {
+        if !self.trunks.is_heard(address) {
             count(&self.books.strangers);
             if self.guard().note_stranger(address) {
                 metrics::counter!("xinqiao_sip_strangers_total").increment(1);

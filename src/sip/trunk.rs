@@ -1,23 +1,46 @@
 //! Trunks: who may send calls, and what the number they call means.
 
 use crate::config::{Sip, TrunkSettings};
+use std::collections::BTreeSet;
 use std::net::IpAddr;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 /// All trunks, looked up by the address a message came from.
 #[derive(Clone, Debug)]
-pub struct Trunks(Arc<[TrunkSettings]>);
+pub struct Trunks {
+    trunks: Arc<[TrunkSettings]>,
+    /// Addresses that we call ourselves: heard within their calls, but no trunks.
+    welcome: Arc<RwLock<BTreeSet<IpAddr>>>,
+}
 
 impl Trunks {
     #[must_use]
     pub fn new(settings: &Sip) -> Self {
-        Self(settings.trunks.clone().into())
+        Self { trunks: settings.trunks.clone().into(), welcome: Arc::default() }
+    }
+
+    /// From now on, answers and goodbyes from `address` are heard: a counselor's telephone rings there.
+    pub fn welcome(&self, address: IpAddr) {
+        self.welcome.write().unwrap_or_else(PoisonError::into_inner).insert(address.to_canonical());
+    }
+
+    /// Whether anything from `address` is read at all.
+    #[must_use]
+    pub fn is_heard(&self, address: IpAddr) -> bool {
+        self.lookup(address).is_some()
+            || self
+                .welcome
+                .read()
+                .unwrap_or_else(PoisonError::into_inner)
+                .contains(&address.to_canonical())
     }
 
     /// The trunk that sends from `address`, if any.
     #[must_use]
     pub fn lookup(&self, address: IpAddr) -> Option<&TrunkSettings> {
-        self.0.iter().find(|trunk| trunk.addresses.iter().any(|network| network.contains(address)))
+        self.trunks
+            .iter()
+            .find(|trunk| trunk.addresses.iter().any(|network| network.contains(address)))
     }
 }
 
@@ -47,7 +70,11 @@ mod tests {
         let trunks = Trunks::new(&Sip::default().with_loopback());
         assert!(trunks.lookup("127.0.0.9".parse().unwrap()).is_some());
         assert!(trunks.lookup("::ffff:127.0.0.1".parse().unwrap()).is_some());
-        assert!(trunks.lookup("192.0.2.1".parse().unwrap()).is_none());
+        let telephone = "192.0.2.1".parse().unwrap();
+        assert!(trunks.lookup(telephone).is_none() && !trunks.is_heard(telephone));
+        trunks.welcome(telephone);
+        assert!(trunks.is_heard(telephone), "a telephone we ring is heard");
+        assert!(trunks.lookup(telephone).is_none(), "and is no trunk");
     }
 
     #[test]

@@ -25,7 +25,7 @@ const WORDS: [Word; 16] = [
         "agent",
         Where::Identifiers,
         "counselor",
-        &["user_agent", "USER_AGENT", "userAgent", "UserAgent"],
+        &["user_agent", "USER_AGENT", "userAgent", "UserAgent", "with_user_agent"],
     ),
     Word("agents", Where::Identifiers, "counselor", &[]),
     Word("ticket", Where::NearSeekers, "contact", &[]),

@@ -24,7 +24,7 @@ impl Call {
     fn change(&mut self, request: &Request) -> Result<(Vec<Header>, Option<Vec<u8>>), Refused> {
         invite::check_required(request)?;
         let offer = invite::read_body(request)?;
-        let agreed = offer.as_ref().map(|offer| Agreed::on(offer)).transpose();
+        let agreed = offer.as_ref().map(Agreed::on).transpose();
         let agreed = agreed.map_err(|_| Refused::with(488))?;
         let timer = invite::agree_timer(request, &self.room.settings)?;
         self.timer = timer.or(self.timer);

@@ -50,10 +50,9 @@ impl Offer {
         let said = self.mapped.iter().find(|(number, _)| *number == payload);
         match (said, payload) {
             (Some((_, Format::Law(law))), _) => Some(*law).filter(|law| payload == static_of(*law)),
-            (Some(_), _) => None,
             (None, 0) => Some(Law::Mu),
             (None, 8) => Some(Law::A),
-            (None, _) => None,
+            (Some(_) | None, _) => None,
         }
     }
 
