@@ -15,6 +15,7 @@ pub mod invite;
 pub mod legs;
 pub mod message;
 pub mod people;
+pub mod phone;
 pub mod reply;
 pub mod sdp;
 pub mod shim;

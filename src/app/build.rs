@@ -91,8 +91,10 @@ pub async fn build(
     let told = Arc::clone(&hub);
     let committed = Arc::new(move |outcomes| fanout::tell(&told, outcomes));
     let store = Arc::new(Store::open(&store_settings(config), committed).await?);
+    let mut phones = Vec::new();
     if config.demo.enabled {
         demo::seed(&store, &clock, config.demo.counselors, password_cost(config)).await?;
+        phones = demo::seed_phones(&store, &clock, &config.demo, password_cost(config)).await?;
     }
     let saved = Saved::read(&store).await.context("read lines, skills and counselors")?;
     let machine = restore(config, &store).await?;
@@ -118,7 +120,7 @@ pub async fn build(
     upkeep::start(&common.store, common.clock.clone(), phrase_unused_ms(config));
     let router = router(config, &common, figures, &readiness).await?;
     let telephone =
-        telephone::open(config, common.media.clone(), wires(&common, &readiness)).await?;
+        telephone::open(config, common.media.clone(), &phones, wires(&common, &readiness)).await?;
     let Common { hub, store, switch, .. } = common;
     Ok(House { router, hub, store, switch, readiness, pump, carrier, telephone })
 }

@@ -4,14 +4,13 @@
 pub mod phones;
 mod replies;
 
-pub use phones::FixedPhone;
-
 use crate::accounts::password::{self, PasswordCost};
 use crate::clock::{At, Clock};
 use crate::config::Demo;
 use crate::dice;
 use crate::ids::{AccountId, CounselorId, LineId, SkillId};
 use crate::office::saved;
+use crate::sip::phone::FixedPhone;
 use crate::store::accounts::Account;
 use crate::store::counselors::CounselorRecord;
 use crate::store::lines::LineRecord;

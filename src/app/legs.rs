@@ -34,8 +34,8 @@ impl Legs for VoiceLegs {
         self.media.aim(leg, aim);
     }
 
-    fn seat(&self, leg: LegId, contact: ContactId) {
-        self.media.seat(leg, contact, Side::Seeker);
+    fn seat(&self, leg: LegId, contact: ContactId, side: Side) {
+        self.media.seat(leg, contact, side);
     }
 
     fn say(&self, leg: LegId, saying: &Saying) {

@@ -8,6 +8,7 @@ use crate::media::{Clip, Media, MediaSettings};
 use crate::meter::Readiness;
 use crate::seal::Seal;
 use crate::sip::people::People;
+use crate::sip::phone::FixedPhone;
 use crate::sip::{self, Telephone};
 use crate::store::Store;
 use anyhow::{Context, Result};
@@ -52,6 +53,7 @@ pub fn start_media(config: &Config, clock: &Clock) -> Result<Option<Media>> {
 pub async fn open(
     config: &Config,
     media: Option<Media>,
+    phones: &[FixedPhone],
     wires: Wires,
 ) -> Result<Option<Telephone>> {
     let (Some(address), Some(media)) = (config.sip.address(), media) else { return Ok(None) };
@@ -70,7 +72,11 @@ pub async fn open(
         legs: Arc::new(legs),
         people: Some(People { seal, store: wires.store }),
     };
-    Ok(Some(sip::open(address, &settings, house).await.context("open the telephone")?))
+    let telephone = sip::open(address, &settings, house).await.context("open the telephone")?;
+    for phone in phones {
+        telephone.seat_phone(phone)?;
+    }
+    Ok(Some(telephone))
 }
 
 /// Where others are told to send voice.

@@ -8,6 +8,7 @@ use super::call;
 use super::invite::{ALLOW, Refused};
 use super::legs::Legs;
 use super::people::People;
+use super::phone::{self, FixedPhone, NoAddress};
 use super::socket::JudgedSocket;
 use super::trunk::Trunks;
 use crate::clock::Clock;
@@ -270,6 +271,14 @@ impl Telephone {
     #[must_use]
     pub const fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// A counselor answers on this telephone from now on.
+    ///
+    /// # Errors
+    /// Its address is none.
+    pub fn seat_phone(&self, phone: &FixedPhone) -> Result<(), NoAddress> {
+        phone::seat(&self.room, phone)
     }
 
     /// What is open now.

@@ -2,7 +2,7 @@
 //! is chosen here while the recordings are found by whoever has them.
 
 use crate::ids::{ContactId, LineId};
-use crate::media::{Aim, LegEvent, LegId};
+use crate::media::{Aim, LegEvent, LegId, Side};
 use std::fmt::Debug;
 use std::net::SocketAddr;
 use tokio::sync::mpsc;
@@ -22,8 +22,8 @@ pub trait Legs: Debug + Send + Sync {
     fn open(&self) -> Option<OpenLeg>;
     /// Where the other side is and what it speaks; said again with every change.
     fn aim(&self, leg: LegId, aim: Aim);
-    /// The leg is the seeker's of this contact.
-    fn seat(&self, leg: LegId, contact: ContactId);
+    /// The leg speaks for this side of the contact.
+    fn seat(&self, leg: LegId, contact: ContactId, side: Side);
     /// Says something over whatever the leg hears.
     fn say(&self, leg: LegId, saying: &Saying);
     /// Stops what is being said.

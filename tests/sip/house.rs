@@ -13,7 +13,7 @@ use xinqiao::live::directory::{Bilingual, Book, LineFace};
 use xinqiao::live::switch::Envelope;
 use xinqiao::live::voice::ToCaller;
 use xinqiao::live::{Directory, Hub, Switch};
-use xinqiao::media::{Aim, LegEvent, LegId};
+use xinqiao::media::{Aim, LegEvent, LegId, Side};
 use xinqiao::meter::{Health, Readiness};
 use xinqiao::sip::books::Counts;
 use xinqiao::sip::legs::{Legs, OpenLeg, Saying};
@@ -192,7 +192,7 @@ impl Legs for CardboardLegs {
         self.0.lock().unwrap().aims.push(aim);
     }
 
-    fn seat(&self, _: LegId, _: ContactId) {}
+    fn seat(&self, _: LegId, _: ContactId, _: Side) {}
 
     fn say(&self, _: LegId, saying: &Saying) {
         self.0.lock().unwrap().said.push(saying.clone());

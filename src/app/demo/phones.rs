@@ -4,6 +4,7 @@ use super::{ADOLESCENTS, FAMILY, act};
 use crate::clock::At;
 use crate::dice;
 use crate::ids::{AccountId, CounselorId, SkillId};
+use crate::sip::phone::FixedPhone;
 use crate::store::Store;
 use crate::store::accounts::Account;
 use crate::store::counselors::CounselorRecord;
@@ -14,14 +15,6 @@ use std::collections::BTreeMap;
 
 /// What stands for the counselor's number in the address.
 const NUMBER: &str = "{n}";
-
-/// A counselor and where their telephone is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FixedPhone {
-    pub counselor: CounselorId,
-    /// `sip:agent7@192.0.2.9:5080`
-    pub address: String,
-}
 
 /// Seeds counselors `phone0` … and tells where each is reached. They take telephone calls only.
 ///
@@ -45,7 +38,11 @@ pub async fn seed(
             None => add(store, at, number, username, hash.clone()).await?,
         };
         let address = template.replace(NUMBER, &number.to_string());
-        phones.push(FixedPhone { counselor: CounselorId::from(account), address });
+        phones.push(FixedPhone {
+            counselor: CounselorId::from(account),
+            address,
+            is_tireless: true,
+        });
     }
     Ok(phones)
 }

@@ -6,6 +6,7 @@ use crate::dice;
 use crate::live::card::{Locale, hash_token};
 use crate::live::switch::{Knock, SwitchError};
 use crate::live::{Card, Stage as CardStage};
+use crate::media::Side;
 use crate::sip::caller::Caller;
 use crate::sip::invite::{ALLOW, Refused};
 use crate::sip::timer::Refresher;
@@ -80,7 +81,7 @@ impl Call {
             return self.give_up("the call could not be answered");
         }
         self.stage = Stage::Waiting;
-        self.room.house.legs.seat(self.leg.id, self.contact);
+        self.room.house.legs.seat(self.leg.id, self.contact, Side::Seeker);
         if let Some(agreed) = self.agreed {
             self.aim(agreed);
         }
