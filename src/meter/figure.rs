@@ -47,6 +47,31 @@ pub fn count_refused(code: &'static str) {
     counter!("xinqiao_contacts_refused_total", "code" => code).increment(1);
 }
 
+/// Of the telephone, one more or one less is open: `calls`, or `legs` of voice they hold.
+pub fn change_open(what: &'static str, is_more: bool) {
+    gauge!("xinqiao_telephone_open", "what" => what).increment(if is_more { 1.0 } else { -1.0 });
+}
+
+/// Dialogs the SIP stack holds.
+pub fn set_dialogs(count: u32) {
+    gauge!("xinqiao_telephone_open", "what" => "dialogs").set(f64::from(count));
+}
+
+/// A call arrived, and its number is `real`, `forwarded` or `withheld`.
+pub fn count_caller(standing: &'static str) {
+    counter!("xinqiao_calls_total", "number" => standing).increment(1);
+}
+
+/// A call was refused with this status; 503 by the door itself counts as `overload`.
+pub fn count_call_refused(status: &str) {
+    counter!("xinqiao_calls_refused_total", "status" => status.to_owned()).increment(1);
+}
+
+/// A source that is no trunk has sent something; each is counted once.
+pub fn count_stranger() {
+    counter!("xinqiao_telephone_strangers_total").increment(1);
+}
+
 /// One transaction is on disk, with so many messages in it.
 pub fn batch_stored(messages: u64) {
     counter!("xinqiao_store_batches_total").increment(1);
@@ -66,6 +91,10 @@ pub(super) fn describe() {
     describe_gauge!("xinqiao_ready", "1 while contacts are taken and stored");
     describe_gauge!("process_resident_memory_bytes", Unit::Bytes, "resident memory");
     describe_counter!("xinqiao_contacts_refused_total", "contacts refused, by code");
+    describe_gauge!("xinqiao_telephone_open", "calls, legs and dialogs open, now");
+    describe_counter!("xinqiao_calls_total", "calls by what is known of the number");
+    describe_counter!("xinqiao_calls_refused_total", "calls refused, by status");
+    describe_counter!("xinqiao_telephone_strangers_total", "sources shut out, each once");
     describe_counter!("xinqiao_messages_stored_total", "messages on disk since the start");
     describe_counter!("xinqiao_store_batches_total", "transactions with messages since the start");
 }

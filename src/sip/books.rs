@@ -1,5 +1,6 @@
 //! What is open at this moment, and what was turned away: counted, so that a leak shows.
 
+use crate::meter::figure;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
@@ -34,6 +35,7 @@ impl Books {
     #[must_use]
     pub fn open_call(self: &Arc<Self>) -> OpenCall {
         self.calls.fetch_add(1, Ordering::Relaxed);
+        figure::change_open("calls", true);
         self.pending.fetch_add(1, Ordering::Relaxed);
         OpenCall { books: Arc::clone(self), is_pending: true }
     }
@@ -42,6 +44,7 @@ impl Books {
     #[must_use]
     pub fn hold_leg(self: &Arc<Self>) -> HeldLeg {
         self.legs.fetch_add(1, Ordering::Relaxed);
+        figure::change_open("legs", true);
         HeldLeg(Arc::clone(self))
     }
 
@@ -83,6 +86,7 @@ impl Drop for OpenCall {
     fn drop(&mut self) {
         self.answered();
         self.books.calls.fetch_sub(1, Ordering::Relaxed);
+        figure::change_open("calls", false);
     }
 }
 
@@ -93,6 +97,7 @@ pub struct HeldLeg(Arc<Books>);
 impl Drop for HeldLeg {
     fn drop(&mut self) {
         self.0.legs.fetch_sub(1, Ordering::Relaxed);
+        figure::change_open("legs", false);
     }
 }
 

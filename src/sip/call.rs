@@ -24,6 +24,7 @@ use crate::live::switch::SwitchError;
 use crate::live::voice::{INBOX_MAX, ToCaller};
 use crate::media::g711::Law;
 use crate::media::{Direction, LegEvent};
+use crate::meter::figure;
 use crate::switchboard::{Effect, Input};
 use futures_util::future::BoxFuture;
 use rsipstack::dialog::dialog::{DialogState, DialogStateReceiver};
@@ -48,8 +49,7 @@ pub(super) async fn run(room: Arc<Room>, mut tx: Transaction) {
         Ok(begun) => begun,
         Err(refused) => {
             tracing::info!(status = refused.status, "sip.call refused");
-            metrics::counter!("xinqiao_sip_refused_total", "status" => refused.status.to_string())
-                .increment(1);
+            figure::count_call_refused(&refused.status.to_string());
             // Nothing of it is kept; the stack repeats the answer to whoever asks again.
             let _ = tx.reply_with(refused.status.into(), refused.headers, None).await;
             return;
@@ -170,6 +170,7 @@ impl Call {
         };
         let call =
             Self::with(room, tx, (trunk, open, invite), (leg, held), (dialog.clone(), states));
+        room.show_dialogs();
         // Before the stack is driven: 180 instead of 100, so that the caller stops repeating itself.
         let _ = dialog.ringing(None, None);
         Ok((call, dialog))

@@ -14,11 +14,12 @@ use super::trunk::Trunks;
 use crate::clock::Clock;
 use crate::config::{Sip, TrunkSettings};
 use crate::live::{Directory, Hub, Switch};
-use crate::meter::Readiness;
+use crate::meter::{Readiness, figure};
 use rsipstack::EndpointBuilder;
 use rsipstack::dialog::DialogId;
 use rsipstack::dialog::dialog::{Dialog, DialogState};
 use rsipstack::dialog::dialog_layer::DialogLayer;
+use rsipstack::dialog::invite_dialog::InviteDialog;
 use rsipstack::platform::CancellationToken;
 use rsipstack::platform::net::UdpSocket as StackSocket;
 use rsipstack::sip::prelude::HeadersExt;
@@ -259,6 +260,16 @@ impl Room {
             host_with_port: self.host.clone(),
             ..Uri::default()
         }
+    }
+
+    /// The stack holds this dialog no longer; it would for ever.
+    pub(super) fn forget(&self, dialog: &InviteDialog) {
+        self.dialogs.remove_dialog(&dialog.id());
+        self.show_dialogs();
+    }
+
+    pub(super) fn show_dialogs(&self) {
+        figure::set_dialogs(u32::try_from(self.dialogs.len()).unwrap_or(u32::MAX));
     }
 
     fn changing(&self) -> MutexGuard<'_, FxHashSet<DialogId>> {

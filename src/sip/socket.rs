@@ -9,6 +9,7 @@ use super::shim::{self, Kind, Verdict};
 use super::trunk::Trunks;
 use crate::clock::Clock;
 use crate::config::Sip;
+use crate::meter::figure;
 use rsipstack::platform::net::UdpSocket as StackSocket;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -60,7 +61,7 @@ impl JudgedSocket {
         if !self.trunks.is_heard(address) {
             count(&self.books.strangers);
             if self.guard().note_stranger(address) {
-                metrics::counter!("xinqiao_sip_strangers_total").increment(1);
+                figure::count_stranger();
             }
             return false;
         }
@@ -96,7 +97,7 @@ impl JudgedSocket {
             }
             Verdict::Pass { message, kind: Kind::Invite { key } } if !self.may_begin(key) => {
                 count(&self.books.overloaded);
-                metrics::counter!("xinqiao_sip_overloaded_total").increment(1);
+                figure::count_call_refused("overload");
                 shim::refuse_overload(&message, self.retry_after_s)
                     .map_or(Read::Nothing, Read::Answer)
             }

@@ -96,6 +96,17 @@ impl Line {
         self.send("ACK", "12355", "", "").await;
     }
 
+    /// Acknowledges a refusal that was not waited for by its status.
+    pub async fn ack_refusal(&mut self) {
+        self.was_refused = true;
+        self.ack().await;
+    }
+
+    /// Hangs up without listening to what still comes.
+    pub async fn hang_up_blindly(&mut self) {
+        self.again("BYE", "", "").await;
+    }
+
     /// A further request within the call.
     pub async fn again(&mut self, method: &str, extra: &str, body: &str) {
         self.cseq += 1;

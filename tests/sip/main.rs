@@ -5,8 +5,12 @@
 
 mod house;
 mod line;
+#[expect(dead_code, reason = "each suite uses its own part")]
+#[path = "../support/house.rs"]
+mod process;
 
 mod calls;
 mod changes;
 mod refusals;
+mod server;
 mod sipp;

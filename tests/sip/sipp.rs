@@ -1,16 +1,20 @@
 //! Polite callers, many at once, played by sipp: another's reading of the same RFCs.
 
 use crate::house::House;
+use std::net::SocketAddr;
 use std::process::Stdio;
 use tokio::process::Command;
 use xinqiao::config::Sip;
 
+/// A call that may be refused with 503.
+pub const REFUSED_OR_NOT: &str =
+    concat!(env!("CARGO_MANIFEST_DIR"), "/tests/sip/refused_or_not.xml");
+
 /// Runs a scenario of sipp's own (`uac`) or one of ours; its exit status is the verdict.
-async fn sipp(house: &House, arguments: &[&str]) -> String {
+pub async fn sipp(house: SocketAddr, arguments: &[&str]) -> String {
     let directory = tempfile::tempdir().unwrap();
-    let address = house.address();
     let run = Command::new("sipp")
-        .arg(address.to_string())
+        .arg(house.to_string())
         .args(["-i", "127.0.0.1", "-s", "12355", "-nostdin", "-timeout", "60", "-timeout_error"])
         .args(arguments)
         .current_dir(directory.path())
@@ -28,7 +32,7 @@ async fn sipp(house: &House, arguments: &[&str]) -> String {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_hundred_callers_come_and_go() {
     let house = House::open().await;
-    sipp(&house, &["-sn", "uac", "-m", "100", "-r", "50", "-d", "200"]).await;
+    sipp(house.address(), &["-sn", "uac", "-m", "100", "-r", "50", "-d", "200"]).await;
     house.is_empty().await;
     assert_eq!(house.inputs.lock().unwrap().len(), 300, "each arrived, was connected and left");
 }
@@ -36,7 +40,7 @@ async fn a_hundred_callers_come_and_go() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn callers_over_tcp_come_and_go() {
     let house = House::open().await;
-    sipp(&house, &["-sn", "uac", "-t", "t1", "-m", "20", "-r", "20", "-d", "100"]).await;
+    sipp(house.address(), &["-sn", "uac", "-t", "t1", "-m", "20", "-r", "20", "-d", "100"]).await;
     house.is_empty().await;
 }
 
@@ -44,12 +48,11 @@ async fn callers_over_tcp_come_and_go() {
 async fn half_of_too_many_are_told_to_come_again_and_nobody_hangs() {
     let settings = Sip { invites_per_s_max: 5, ..Sip::default() }.with_loopback();
     let house = House::with(settings).await;
-    let scenario = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/sip/refused_or_not.xml");
-    sipp(&house, &["-sf", scenario, "-m", "80", "-r", "80", "-d", "100"]).await;
+    sipp(house.address(), &["-sf", REFUSED_OR_NOT, "-m", "80", "-r", "80", "-d", "100"]).await;
     house.is_empty().await;
     let arrived = house.inputs.lock().unwrap().len() / 3;
     assert!((5..80).contains(&arrived), "{arrived} of 80 were taken");
     // A moment later there is room again.
-    sipp(&house, &["-sn", "uac", "-m", "5", "-r", "5", "-d", "50"]).await;
+    sipp(house.address(), &["-sn", "uac", "-m", "5", "-r", "5", "-d", "50"]).await;
     house.is_empty().await;
 }

@@ -54,7 +54,7 @@ pub(super) async fn say_goodbye(
 ) {
     if dialog.state().is_terminated() {
         // The peer has ended it; what it may repeat is answered by the stack.
-        room.dialogs.remove_dialog(&dialog.id());
+        room.forget(dialog);
         rest.await;
         return;
     }
@@ -63,5 +63,5 @@ pub(super) async fn say_goodbye(
     if dialog.state().is_confirmed() || matches!(dialog.state(), DialogState::Updated(..)) {
         let _ = dialog.bye().await;
     }
-    room.dialogs.remove_dialog(&dialog.id());
+    room.forget(dialog);
 }

@@ -7,6 +7,7 @@ use crate::live::card::{Locale, hash_token};
 use crate::live::switch::{Knock, SwitchError};
 use crate::live::{Card, Stage as CardStage};
 use crate::media::Side;
+use crate::meter::figure;
 use crate::sip::caller::Caller;
 use crate::sip::invite::{ALLOW, Refused};
 use crate::sip::timer::Refresher;
@@ -25,8 +26,7 @@ impl Call {
     ) -> BoxFuture<'static, Result<Vec<Effect>, SwitchError>> {
         let room = Arc::clone(&self.room);
         let (contact, line, trunk) = (self.contact, self.line, self.trunk.clone());
-        metrics::counter!("xinqiao_sip_callers_total", "standing" => caller.standing.as_str())
-            .increment(1);
+        figure::count_caller(caller.standing.as_str());
         Box::pin(async move {
             let person = match &room.house.people {
                 Some(people) => Some(people.recognise(contact, &caller, &trunk, at).await),
