@@ -110,7 +110,7 @@ pub(super) struct Call {
     due: Option<Interval>,
     announce: Interval,
     knock: Option<BoxFuture<'static, Result<Vec<Effect>, SwitchError>>>,
-    check: Option<BoxFuture<'static, bool>>,
+    check: Option<BoxFuture<'static, Sign>>,
     place: Option<Place>,
     stage: Stage,
     /// The machine knows of it and has not ended it.
@@ -129,6 +129,14 @@ enum Stage {
     Closing,
 }
 
+/// What asking the other side has shown.
+enum Sign {
+    There,
+    /// It is there, and says again what it speaks and where.
+    Agrees(Agreed),
+    Gone,
+}
+
 /// What wakes a call.
 enum Event {
     State(Box<DialogState>),
@@ -136,7 +144,7 @@ enum Event {
     Leg(LegEvent),
     Knocked(Result<Vec<Effect>, SwitchError>),
     /// The other side was asked whether it is still there.
-    Checked(bool),
+    Checked(Sign),
     /// The session timer is due.
     TimerDue,
     Announce,
@@ -247,8 +255,12 @@ impl Call {
             Event::Knocked(effects) => self.on_knocked(effects).await,
             Event::News(news) => self.on_news(&news),
             Event::Leg(heard) => self.on_leg(heard).await,
-            Event::Checked(true) => Continue(()),
-            Event::Checked(false) => self.give_up("the other side is gone"),
+            Event::Checked(Sign::There) => Continue(()),
+            Event::Checked(Sign::Agrees(agreed)) => {
+                self.aim(agreed);
+                Continue(())
+            }
+            Event::Checked(Sign::Gone) => self.give_up("the other side is gone"),
             Event::TimerDue => self.on_timer_due(),
             Event::Announce => {
                 self.announce_place();
@@ -358,10 +370,9 @@ impl Call {
         self.check = Some(Box::pin(async move {
             let asked = dialog.request(rsipstack::sip::Method::Options, None, None).await;
             match asked {
-                // Anything but "no such call" and silence is a sign of life.
-                Ok(Some(answer)) => !matches!(answer.status_code.code(), 408 | 481),
-                Ok(None) => true,
-                Err(_) => false,
+                Ok(Some(answer)) => Sign::of(&answer),
+                Ok(None) => Sign::There,
+                Err(_) => Sign::Gone,
             }
         }));
     }

@@ -101,6 +101,8 @@ pub async fn open(
     let refused = |source| SipError::Listen { address, source };
     let socket = UdpSocket::bind(address).await.map_err(refused)?;
     let address = socket.local_addr().map_err(refused)?;
+    // The stack listens a moment later, and says nothing when it cannot.
+    drop(std::net::TcpListener::bind(address).map_err(refused)?);
     let (books, trunks) = (Arc::new(Books::default()), Trunks::new(settings));
     let clock = house.clock.clone();
     let socket = JudgedSocket::new(socket, settings, trunks.clone(), Arc::clone(&books), clock);

@@ -21,7 +21,7 @@ use rsipstack::dialog::dialog::{DialogState, DialogStateReceiver, TransactionHan
 use rsipstack::dialog::dialog_layer::DialogLayer;
 use rsipstack::dialog::invitation::InviteOption;
 use rsipstack::dialog::invite_dialog::InviteDialog;
-use rsipstack::sip::{Header, Request, Response, Uri};
+use rsipstack::sip::{Header, Host, Request, Response, Uri};
 use std::sync::Arc;
 use tokio::sync::mpsc;
 
@@ -47,6 +47,10 @@ pub struct NoAddress(pub String);
 pub(super) fn seat(room: &Arc<Room>, telephone: &FixedPhone) -> Result<(), NoAddress> {
     let address = Uri::try_from(telephone.address.as_str())
         .map_err(|_| NoAddress(telephone.address.clone()))?;
+    if let Host::IpAddr(address) = &address.host_with_port.host {
+        // It is no trunk, but its answers and goodbyes are to be heard.
+        room.trunks.welcome(*address);
+    }
     let (sender, inbox) = mpsc::channel(INBOX_MAX);
     room.house.hub.telephones.seat_phone(telephone.counselor, sender);
     let phone = Phone {

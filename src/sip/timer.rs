@@ -68,13 +68,11 @@ impl Timer {
         }
     }
 
-    /// The value of Session-Expires in our answer, where "uac" is the side that asked.
+    /// The value of Session-Expires in our answer, where "uac" is the side that asked; in a request of
+    /// ours that is us.
     #[must_use]
-    pub fn header(self) -> String {
-        let side = match self.refresher {
-            Refresher::Them => "uac",
-            Refresher::Us => "uas",
-        };
+    pub fn header(self, asks: Refresher) -> String {
+        let side = if self.refresher == asks { "uac" } else { "uas" };
         format!("{};refresher={side}", self.expires_s)
     }
 }
@@ -105,9 +103,16 @@ mod tests {
     fn the_side_that_asks_refreshes_unless_it_says_otherwise() {
         let ours = Sip::default();
         let timer = agree(asked("1800"), &ours).unwrap().unwrap();
-        assert_eq!((timer.header().as_str(), timer.due_s()), ("1800;refresher=uac", 1_768));
+        assert_eq!(
+            (timer.header(Refresher::Them).as_str(), timer.due_s()),
+            ("1800;refresher=uac", 1_768)
+        );
         let timer = agree(asked("1800; refresher=UAS"), &ours).unwrap().unwrap();
-        assert_eq!((timer.header().as_str(), timer.due_s()), ("1800;refresher=uas", 900));
+        assert_eq!(
+            (timer.header(Refresher::Them).as_str(), timer.due_s()),
+            ("1800;refresher=uas", 900)
+        );
+        assert_eq!(timer.header(Refresher::Us), "1800;refresher=uac", "in our own request");
     }
 
     #[test]

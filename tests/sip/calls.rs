@@ -32,6 +32,29 @@ async fn a_caller_is_answered_waits_and_hangs_up() {
 }
 
 #[tokio::test]
+async fn a_name_in_gbk_and_a_missing_length_lose_no_call() {
+    let house = House::open().await;
+    let mut line = Line::new(house.address()).await;
+    let own = line.own();
+    let mut bytes = format!(
+        "INVITE sip:12355@house SIP/2.0\r\nVia: SIP/2.0/UDP {own};rport;branch=z9hG4bKg\r\n\
+         From: \"NAME\" <sip:13800000001@test>;tag=t1\r\nTo: <sip:12355@house>\r\nCall-ID: {}@test\r\n\
+         CSeq: 1 INVITE\r\nContact: <sip:1@{own}>\r\nMax-Forwards: 70\r\n\
+         Content-Type: application/sdp\r\n\r\n{SDP}",
+        own.port()
+    )
+    .into_bytes();
+    let name = bytes.windows(4).position(|window| window == b"NAME").unwrap();
+    bytes.splice(name..name + 4, *b"\xd0\xc4\xc7\xc5");
+    line.write(&bytes).await;
+    line.status(200).await;
+    line.ack().await;
+    eventually("it is aimed", || !house.legs.aims().is_empty()).await;
+    line.hang_up().await;
+    house.is_empty().await;
+}
+
+#[tokio::test]
 async fn a_caller_who_hangs_up_before_the_contact_is_on_disk_leaves() {
     let house = House::open().await;
     house.disk.forget_permits(usize::MAX);

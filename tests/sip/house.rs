@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
+use tokio::net::TcpStream;
 use tokio::sync::{Semaphore, mpsc};
 use xinqiao::clock::Clock;
 use xinqiao::config::{Sip, TrunkSettings};
@@ -84,6 +85,20 @@ impl House {
 
     pub fn address(&self) -> SocketAddr {
         self.telephone.address()
+    }
+
+    /// A connection; the stack begins to listen a moment after it has started.
+    pub async fn tcp(&self) -> TcpStream {
+        let mut beat = tokio::time::interval(Duration::from_millis(5));
+        let connected = async {
+            loop {
+                match TcpStream::connect(self.address()).await {
+                    Ok(stream) => return stream,
+                    Err(_) => beat.tick().await,
+                };
+            }
+        };
+        tokio::time::timeout(PATIENCE, connected).await.expect("nobody listens")
     }
 
     /// The contact of the `index`th arrival.

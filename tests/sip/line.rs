@@ -59,6 +59,10 @@ impl Line {
         }
     }
 
+    pub fn own(&self) -> SocketAddr {
+        self.socket.local_addr().unwrap()
+    }
+
     /// To a number that is no line.
     pub fn call_elsewhere(&mut self) {
         self.to = "<sip:999@house>".to_owned();
@@ -161,6 +165,7 @@ impl Line {
 
     pub async fn refuse(&self, request: &Came, status: &str) {
         let mut text = format!("SIP/2.0 {status}\r\n");
+        text += &["Contact: <sip:13800000001@", &self.own().to_string(), ">\r\n"].concat();
         for name in ["Via", "From", "To", "Call-ID", "CSeq"] {
             text += &[name, ": ", request.header(name).unwrap(), "\r\n"].concat();
         }

@@ -3,6 +3,7 @@
 use crate::house::{House, eventually};
 use crate::line::{Line, SDP};
 use std::sync::atomic::Ordering;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use xinqiao::config::Sip;
 use xinqiao::switchboard::{Effect, Refusal};
 
@@ -22,6 +23,17 @@ async fn a_source_that_is_no_trunk_gets_no_answer_at_all() {
     assert_eq!(house.telephone.books().strangers.load(Ordering::Relaxed), 4);
     assert_eq!(house.telephone.strangers_count(), 1);
     house.is_empty().await;
+}
+
+#[tokio::test]
+async fn a_stranger_over_tcp_is_cut_off_unanswered() {
+    let house = House::with_a_trunk_elsewhere().await;
+    let mut stranger = house.tcp().await;
+    let _ = stranger.write_all(b"OPTIONS sip:a SIP/2.0\r\n\r\n").await;
+    let mut came = Vec::new();
+    // Reset or closed, with nothing said.
+    let _ = stranger.read_to_end(&mut came).await;
+    assert_eq!(came, b"");
 }
 
 #[tokio::test]

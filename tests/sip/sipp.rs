@@ -40,6 +40,7 @@ async fn a_hundred_callers_come_and_go() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn callers_over_tcp_come_and_go() {
     let house = House::open().await;
+    drop(house.tcp().await);
     sipp(house.address(), &["-sn", "uac", "-t", "t1", "-m", "20", "-r", "20", "-d", "100"]).await;
     house.is_empty().await;
 }

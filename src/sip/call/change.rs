@@ -1,10 +1,11 @@
 //! Changes within a call: hold and resume, a new address, a refreshed timer (RFC 3264, 3311, 4028).
 
-use super::Call;
+use super::{Call, Sign};
 use crate::sip::invite::{self, Refused};
-use crate::sip::sdp::{Agreed, write};
+use crate::sip::sdp::{self, Agreed, write};
+use crate::sip::timer::Refresher;
 use rsipstack::dialog::dialog::TransactionHandle;
-use rsipstack::sip::{Header, Method, Request};
+use rsipstack::sip::{Header, Method, Request, Response};
 
 impl Call {
     /// A re-INVITE or UPDATE of the other side.
@@ -44,7 +45,7 @@ impl Call {
             // An UPDATE without a description refreshes and changes nothing.
             _ => None,
         };
-        let mut headers = self.session_headers();
+        let mut headers = self.session_headers(Refresher::Them);
         if body.is_none() {
             headers.retain(|header| !matches!(header, Header::ContentType(_)));
         }
@@ -58,14 +59,28 @@ impl Call {
             return;
         }
         let dialog = self.dialog.clone();
-        let (headers, body) = (self.session_headers(), self.offer());
+        let (headers, body) = (self.session_headers(Refresher::Us), self.offer());
         self.check = Some(Box::pin(async move {
             match dialog.reinvite(Some(headers), Some(body)).await {
-                Ok(Some(answer)) => !matches!(answer.status_code.code(), 408 | 481),
-                Ok(None) => true,
-                Err(_) => false,
+                Ok(Some(answer)) => Sign::of(&answer),
+                Ok(None) => Sign::There,
+                Err(_) => Sign::Gone,
             }
         }));
+    }
+}
+
+impl Sign {
+    /// Anything but "no such call" and "no answer" is a sign of life; a description may say more.
+    pub(super) fn of(answer: &Response) -> Self {
+        match answer.status_code.code() {
+            408 | 481 => Self::Gone,
+            200 => {
+                let offer = sdp::read(&answer.body).ok();
+                offer.and_then(|offer| Agreed::on(&offer).ok()).map_or(Self::There, Self::Agrees)
+            }
+            _ => Self::There,
+        }
     }
 }
 

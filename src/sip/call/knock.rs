@@ -96,19 +96,19 @@ impl Call {
             self.offer()
         });
         self.open.answered();
-        self.dialog.accept(Some(self.session_headers()), Some(body)).is_ok()
+        self.dialog.accept(Some(self.session_headers(Refresher::Them)), Some(body)).is_ok()
     }
 
-    /// What every 2xx with a description carries.
-    pub(super) fn session_headers(&self) -> Vec<Header> {
+    /// What goes with every description, in a request of theirs or of ours.
+    pub(super) fn session_headers(&self, asks: Refresher) -> Vec<Header> {
         let mut headers = vec![
             Header::ContentType("application/sdp".into()),
             Header::Allow(ALLOW.into()),
             Header::Supported("timer".into()),
         ];
         if let Some(timer) = self.timer {
-            headers.push(Header::SessionExpires(timer.header().into()));
-            if timer.refresher == Refresher::Them {
+            headers.push(Header::SessionExpires(timer.header(asks).into()));
+            if asks == Refresher::Them && timer.refresher == Refresher::Them {
                 headers.push(Header::Require("timer".into()));
             }
         }
