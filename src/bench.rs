@@ -6,6 +6,7 @@
 //! A group of measures is made in one go, because setting the scene costs more than
 //! measuring; asking for any name of a group runs the group and prints what was asked.
 
+pub mod calls;
 pub mod chat;
 pub mod chat_faults;
 pub mod cluster;
@@ -59,6 +60,7 @@ const GROUPS: &[Group] = &[
     storm::STORM,
     idle::IDLE,
     media::MEDIA,
+    calls::CALLS,
     process_figures::WIDGET,
 ];
 

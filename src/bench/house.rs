@@ -8,6 +8,7 @@ use anyhow::{Context, bail};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use std::fs::File;
 use std::io::{BufRead, BufReader};
+use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -28,6 +29,8 @@ const LIFTED: [(&str, &str); 8] = [
 pub struct House {
     pub process: Kept,
     pub door: Door,
+    /// Where it takes telephone calls, if it does.
+    pub sip: Option<SocketAddr>,
     /// From the start of the process to its `ready` line.
     pub ready_ms: f64,
 }
@@ -41,6 +44,16 @@ impl House {
         if let Some(url) = database_url {
             command.env("XINQIAO_DATABASE__URL", url);
         }
+        Self::start(&mut command, data)
+    }
+
+    /// The product with a telephone, and `count` counselors whose telephones are at `phones`.
+    pub fn with_phones(data: &Path, phones: SocketAddr, count: u16) -> anyhow::Result<Self> {
+        let mut command = Command::new(std::env::current_exe()?);
+        command.args(["serve", "--demo", "--listen", "127.0.0.1:0", "--sip", "127.0.0.1:0"]);
+        command.arg("--demo-phones").arg(format!("sip:agent{{n}}@{phones}"));
+        command.arg("--demo-counselors").arg(count.to_string());
+        command.arg("--data").arg(data).envs(LIFTED);
         Self::start(&mut command, data)
     }
 
@@ -59,10 +72,12 @@ impl House {
         let mut process = Kept(spawn_on_server_core(command)?);
         let stdout = process.0.stdout.take().context("the server's output")?;
         for line in BufReader::new(stdout).lines() {
-            if let Some(address) = ready_address(&line?) {
+            let line = line?;
+            if let Some(address) = ready_address(&line) {
                 let ready_ms = seconds(begun, now_us()) * 1000.0;
                 let door = Door::new(&format!("http://{address}"))?;
-                return Ok(Self { process, door, ready_ms });
+                let sip = line.split_once("sip=").and_then(|(_, sip)| sip.trim().parse().ok());
+                return Ok(Self { process, door, sip, ready_ms });
             }
         }
         let said = std::fs::read_to_string(&log).unwrap_or_default();
