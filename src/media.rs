@@ -16,8 +16,10 @@ pub mod hearing;
 pub mod leg;
 pub mod lock;
 pub mod mixer;
+pub mod music;
 pub mod outgoing;
 pub mod ports;
+pub mod prompts;
 pub mod rtp;
 mod thread;
 
@@ -26,6 +28,7 @@ pub use digit::Digit;
 pub use handle::{Leg, Media, MediaCounts};
 pub use hearing::{Side, Supervision, TalkStage};
 pub use leg::{Aim, Direction, LegEvent, LegId};
+pub use prompts::{PromptBook, PromptKey};
 
 use std::net::IpAddr;
 use std::ops::RangeInclusive;

@@ -63,7 +63,7 @@ pub struct Place {
 }
 
 /// The language a seeker is spoken to in.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Locale {
     #[default]
     ZhCn,

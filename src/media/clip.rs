@@ -4,7 +4,7 @@ use super::g711::{FRAME_SAMPLES, Law};
 use std::sync::Arc;
 
 /// A recording at 8,000 samples a second, whole frames long.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Clip {
     a: Box<[u8]>,
     mu: Box<[u8]>,

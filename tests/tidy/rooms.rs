@@ -24,7 +24,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("door", &["live", "config", "meter"]),
     ("accounts", &["switchboard", "store", "config", "door", "live", "meter"]),
     // Below the doors of voice: legs, prompts, who hears whom.
-    ("media", &["config", "meter"]),
+    ("media", &["live", "config", "meter"]),
     // The doors.
     ("sip", &["switchboard", "store", "config", "live", "media", "meter"]),
     ("rtc", &["switchboard", "store", "config", "live", "media", "meter"]),
@@ -90,6 +90,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "simulate",
             "switchboard",
             "accounts",
+            "media",
         ],
     ),
     ("main", &["cli"]),
