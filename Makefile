@@ -6,12 +6,15 @@ SHELL := /bin/bash
 .ONESHELL:
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help setup packages run test test-rust test-web test-browser check build bench pictures clean
+.PHONY: help setup packages run test test-rust test-web test-browser check build prompts bench pictures clean
 
 LISTEN ?= 127.0.0.1:8080
 DATA   ?= data
 WEB    := web-console
 DIST   := $(WEB)/dist/.built
+# Where the binary takes its default recordings from; the table of what was checked lies beside it.
+PROMPTS := target/prompts
+SPOKEN := target/prompts.txt
 DENY   := target/tools/bin/cargo-deny
 # One target directory, also when the caller has moved it.
 TARGET := $(or $(CARGO_TARGET_DIR),target)
@@ -30,6 +33,8 @@ packages:
 	compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || missing="$$missing postgresql"
 	fc-list :lang=zh 2>/dev/null | grep -q . || missing="$$missing fonts-noto-cjk fontconfig"
 	command -v sipp >/dev/null || missing="$$missing sip-tester"
+	command -v espeak-ng >/dev/null || missing="$$missing espeak-ng"
+	command -v sox >/dev/null || missing="$$missing sox"
 	if [ -n "$$missing" ]; then
 	  command -v apt-get >/dev/null || { echo "make: please install$$missing (this is not Debian, so that is yours to do)"; exit 1; }
 	  root=; [ "$$(id -u)" = 0 ] || root=sudo
@@ -57,7 +62,17 @@ $(DIST): $(WEB)/node_modules/.installed $(shell find $(WEB) -type f -not -path '
 	@cd $(WEB) && npm run build
 	touch dist/.built
 
-run: packages $(DIST) ## the demo on SQLite in ./data, at http://127.0.0.1:8080
+# What a telephone says is spoken again when a text has changed. The source that embeds it is touched:
+# the compiler does not notice a file that was not there before.
+$(SPOKEN): $(wildcard config/prompts/*) | packages
+	@echo "make: recording the prompts of the telephone with espeak-ng"
+	config/prompts/record.sh $(PROMPTS) $@
+	touch src/media/prompts/shelf.rs
+
+prompts: packages $(SPOKEN) ## the default recordings of the telephone, and the table of what was checked
+	@cat $(SPOKEN)
+
+run: packages $(DIST) $(SPOKEN) ## the demo on SQLite in ./data, at http://127.0.0.1:8080
 	@cargo build --bin xinqiao
 	@echo
 	echo "  学生 seeker       http://$(LISTEN)/chat/12355"
@@ -70,7 +85,7 @@ run: packages $(DIST) ## the demo on SQLite in ./data, at http://127.0.0.1:8080
 test: test-rust test-web test-browser ## everything: Rust with both databases, web, a real browser
 	@echo "make test: all passed 全部通过"
 
-test-rust: packages $(DIST)
+test-rust: packages $(DIST) $(SPOKEN)
 	@cargo test --locked --no-fail-fast
 	# The tests above wrote the console's protocol types anew (.cargo/config.toml).
 	if git rev-parse -q --git-dir >/dev/null 2>&1; then git diff --exit-code --stat -- $(WEB)/src/protocol; fi
@@ -79,11 +94,11 @@ test-web: $(DIST)
 	@cd $(WEB) && npm test
 	npm run -s size
 
-test-browser: packages $(DIST)
+test-browser: packages $(DIST) $(SPOKEN)
 	@cargo build --locked --bin xinqiao
 	cd $(WEB) && npm run e2e
 
-check: packages $(DIST) $(DENY) ## format, lints, documentation, licences and origins of what we depend on
+check: packages $(DIST) $(SPOKEN) $(DENY) ## format, lints, documentation, licences and origins of what we depend on
 	@export PATH="$$PWD/$(dir $(DENY)):$$PATH"
 	set -x
 	cargo fmt --check
@@ -104,7 +119,7 @@ $(DENY):
 	  cargo install --locked --quiet --debug cargo-deny --version 0.20.2 --root target/tools
 	fi
 
-build: packages $(DIST) ## the release binary with the console inside
+build: packages $(DIST) $(SPOKEN) ## the release binary with the console inside
 	@cargo build --locked --release --bin xinqiao
 	ls -lh $(TARGET)/release/xinqiao
 
@@ -124,7 +139,7 @@ $(WEB)/measure/node_modules/.installed: $(WEB)/measure/package-lock.json
 	cd $(WEB)/measure && npm ci --no-audit --no-fund
 	touch node_modules/.installed
 
-pictures: packages $(DIST) ## every screen in both languages and themes on three widths, into web-console/pictures
+pictures: packages $(DIST) $(SPOKEN) ## every screen in both languages and themes on three widths, into web-console/pictures
 	@cargo build --locked --bin xinqiao
 	cd $(WEB) && npm run pictures
 

@@ -79,10 +79,9 @@ export -f record aloud voice_of check; export work
 texts | tr '\n' '\0' | xargs -0 -P "$(nproc)" -I{} bash -euo pipefail -c '
   IFS=$'"'\t'"' read -r locale path text <<<"$1"; record "$locale" "$path" "$text"' _ {}
 texts | cut -f 2 | while read -r path; do check "$path"; done >"$work/table"
-mkdir -p "$(dirname "$table")"
-cp "$work/table" "$table"
-if grep -vE ' ok$' "$table"; then echo "record.sh: these are not fit to be heard"; exit 1; fi
+if grep -vE ' ok$' "$work/table"; then echo "record.sh: these are not fit to be heard"; exit 1; fi
 rm -rf "$target"
 mkdir -p "$(dirname "$target")"
 cp -r "$work/made" "$target"
+cp "$work/table" "$table"
 awk -v target="$target" '{ s += $2 } END { printf "%d recordings, %d s, in %s\n", NR, s, target }' "$table"

@@ -103,13 +103,14 @@ pub async fn build(
     end_looks(&store, clock.now()).await?;
     let inputs = saved.inputs(&machine);
     let (switch, envelopes) = Switch::new(ENVELOPES_MAX);
+    let started = telephone::start_media(config, &clock)?;
     let common = Common {
         directory: Arc::new(Directory::new(saved.book())),
         admission: Arc::new(Admission::new(admission_limits(config))),
         hub,
         store,
         switch,
-        media: telephone::start_media(config, &clock)?,
+        media: started.as_ref().map(|started| started.media.clone()),
         clock,
     };
     let (sender, loads) = mpsc::channel(LOADS_MAX);
@@ -119,8 +120,7 @@ pub async fn build(
     watch_store(&common.store, &readiness);
     upkeep::start(&common.store, common.clock.clone(), phrase_unused_ms(config));
     let router = router(config, &common, figures, &readiness).await?;
-    let telephone =
-        telephone::open(config, common.media.clone(), &phones, wires(&common, &readiness)).await?;
+    let telephone = telephone::open(config, started, &phones, wires(&common, &readiness)).await?;
     let Common { hub, store, switch, .. } = common;
     Ok(House { router, hub, store, switch, readiness, pump, carrier, telephone })
 }

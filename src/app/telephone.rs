@@ -4,7 +4,7 @@ use super::legs::VoiceLegs;
 use crate::clock::Clock;
 use crate::config::{self, Config};
 use crate::live::{Directory, Hub, Switch};
-use crate::media::{Clip, Media, MediaSettings};
+use crate::media::{Media, MediaSettings, PromptBook};
 use crate::meter::Readiness;
 use crate::seal::Seal;
 use crate::sip::people::People;
@@ -26,24 +26,45 @@ pub struct Wires {
     pub clock: Clock,
 }
 
-/// Starts the packet path, if calls are taken at all.
+/// The packet path, and what is said on it.
+#[derive(Clone, Debug)]
+pub struct Started {
+    pub media: Media,
+    pub prompts: Arc<PromptBook>,
+}
+
+/// Reads the recordings and starts the packet path, if calls are taken at all.
 ///
 /// # Errors
 /// No poll, no thread.
-pub fn start_media(config: &Config, clock: &Clock) -> Result<Option<Media>> {
+pub fn start_media(config: &Config, clock: &Clock) -> Result<Option<Started>> {
     if config.sip.address().is_none() {
         return Ok(None);
     }
+    let prompts = Arc::new(read_prompts(config));
     let media = &config.media;
     let settings = MediaSettings {
         address: media.listen,
         ports: media.port_first..=media.port_last,
-        music: Arc::new(Clip::chime()),
+        music: prompts.music(),
         silent_after_ms: media.silent_after_ms,
         tick_above_legs: media.tick_above_legs,
         tick_ms: media.tick_ms,
     };
-    Ok(Some(Media::start(settings, clock.clone())?))
+    Ok(Some(Started { media: Media::start(settings, clock.clone())?, prompts }))
+}
+
+/// Recordings that cannot be heard are said in the log; calls are taken all the same.
+fn read_prompts(config: &Config) -> PromptBook {
+    let (prompts, report) = PromptBook::load(Some(config.database.data_dir.join("prompts")));
+    for fault in &report.faults {
+        tracing::warn!(%fault, "app.prompts");
+    }
+    if !report.missing.is_empty() {
+        let missing_count = report.missing.len();
+        tracing::warn!(missing_count, missing = %report.named(), "app.prompts: heard as a chime");
+    }
+    prompts
 }
 
 /// Opens the telephone, if there is to be one.
@@ -52,13 +73,20 @@ pub fn start_media(config: &Config, clock: &Clock) -> Result<Option<Media>> {
 /// The address cannot be had, or the seal's key cannot be read.
 pub async fn open(
     config: &Config,
-    media: Option<Media>,
+    started: Option<Started>,
     phones: &[FixedPhone],
     wires: Wires,
 ) -> Result<Option<Telephone>> {
-    let (Some(address), Some(media)) = (config.sip.address(), media) else { return Ok(None) };
+    let (Some(address), Some(Started { media, prompts })) = (config.sip.address(), started) else {
+        return Ok(None);
+    };
     let seal = Seal::open(&config.database.data_dir).context("open the seal of callers")?;
-    let legs = VoiceLegs::new(media, voice_address(&config.media, address));
+    let legs = VoiceLegs::new(
+        media,
+        voice_address(&config.media, address),
+        prompts,
+        Arc::clone(&wires.directory),
+    );
     let settings = match config.demo.enabled {
         true => config.sip.clone().with_loopback(),
         false => config.sip.clone(),

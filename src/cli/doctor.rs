@@ -10,6 +10,8 @@ mod machine;
 
 use super::Given;
 use crate::clock::Clock;
+use crate::config::Config;
+use crate::media::PromptBook;
 use crate::store::Head;
 use crate::web::assets;
 use clap::Args;
@@ -45,6 +47,7 @@ pub fn run(options: &Options, out: &mut dyn Write) -> anyhow::Result<bool> {
     let mut findings = vec![Finding::ok("配置 configuration", "every key and value understood")];
     findings.extend(machine::look(&config, &clock));
     findings.push(console());
+    findings.extend(prompts(&config));
     let depth = Depth { is_whole_read: options.verify_journal, known_head: options.known_head };
     findings.extend(database::look(&config, depth));
     for finding in &findings {
@@ -65,4 +68,20 @@ fn console() -> Finding {
             format!("{page} is not in this binary; build it with `make build`"),
         ),
     }
+}
+
+/// What a telephone says: each file that cannot be used, and what is a chime.
+fn prompts(config: &Config) -> Vec<Finding> {
+    const SUBJECT: &str = "电话录音 prompts";
+    let (_, report) = PromptBook::load(Some(config.database.data_dir.join("prompts")));
+    let faults = report.faults.iter().map(|fault| Finding::doubt(SUBJECT, fault.to_string()));
+    let mut findings: Vec<Finding> = faults.collect();
+    findings.push(if report.missing.is_empty() {
+        Finding::ok(SUBJECT, format!("{} recordings, none missing", report.heard))
+    } else {
+        let (count, named) = (report.missing.len(), report.named());
+        let advice = "record them or build with `make build`";
+        Finding::doubt(SUBJECT, format!("{count} are heard as a chime ({named}); {advice}"))
+    });
+    findings
 }

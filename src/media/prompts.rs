@@ -55,6 +55,18 @@ pub struct PromptReport {
     pub heard: usize,
 }
 
+impl PromptReport {
+    /// The missing ones in a line: the first few by name.
+    #[must_use]
+    pub fn named(&self) -> String {
+        const NAMED_MAX: usize = 8;
+        let first: Vec<&str> = self.missing.iter().take(NAMED_MAX).map(String::as_str).collect();
+        let more = self.missing.len().saturating_sub(NAMED_MAX);
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        first.join(" ") + &more
+    }
+}
+
 /// All recordings; cheap to ask, replaced as a whole.
 #[derive(Debug)]
 pub struct PromptBook {
@@ -137,7 +149,9 @@ impl Pages {
     }
 
     fn missing(&self) -> Vec<String> {
-        let is_there = |place| self.layers.iter().any(|layer| layer.house.contains_key(place));
+        let is_there = |place: &(Locale, PromptKey)| {
+            self.layers.iter().any(|layer| layer.house.contains_key(place))
+        };
         let all = LOCALES.iter().flat_map(|locale| PromptKey::all().map(move |key| (*locale, key)));
         all.filter(|place| !is_there(place))
             .map(|(locale, key)| format!("{}/{}", locale.as_str(), key.name()))

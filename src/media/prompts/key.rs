@@ -42,6 +42,7 @@ prompts! {
     CounselorComing = "counselor_coming",
     DangerNoted = "danger_noted",
     WaitsAgain = "waits_again",
+    Forwarded = "forwarded",
     Held = "held",
     CounselorLost = "counselor_lost",
     KeptBefore = "kept_before",
