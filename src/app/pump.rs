@@ -137,7 +137,7 @@ impl Pump {
         if let (Some(Input::Arrive(arrival)), Some(knock), true) = (&input, &knock, is_taken) {
             self.aliases.note(arrival.contact, knock.card.alias_root);
             batch.turn.facts.push(facts::arrival(arrival, knock, at));
-            batch.turn.facts.extend(knock.caller.clone().map(ContactFact::Called));
+            batch.turn.facts.extend(knock.called_from.clone().map(ContactFact::Called));
         }
         let mut needs = VecDeque::new();
         for effect in &effects {

@@ -21,7 +21,7 @@ pub struct Knock {
     /// The code of the placement the seeker came by.
     pub campaign: Option<String>,
     /// Who calls, if it is a call.
-    pub caller: Option<CallerRecord>,
+    pub called_from: Option<CallerRecord>,
 }
 
 /// One thing for the pump.

@@ -106,8 +106,10 @@ impl Lobby {
         let locale = Locale::parse(new.locale.as_deref().unwrap_or(""));
         let card = card_of(&arrival, locale, hash_token(&token), at, person);
         self.admission.note_made(source, contact, at);
-        let effects =
-            self.switch.knock(Input::Arrive(arrival), Knock { card, campaign, caller: None }).await;
+        let effects = self
+            .switch
+            .knock(Input::Arrive(arrival), Knock { card, campaign, called_from: None })
+            .await;
         let effects = effects.inspect_err(|_| self.admission.note_settled(contact))?;
         if let Some(person) = person {
             self.note_phrase_used(person.alias_root, at).await;

@@ -100,7 +100,7 @@ pub enum ContactFact {
 pub(crate) fn statements(fact: &ContactFact) -> Vec<Statement> {
     match fact {
         ContactFact::Arrived(arrival) => vec![arrived(arrival)],
-        ContactFact::Called(caller) => vec![callers::statement(caller)],
+        ContactFact::Called(record) => vec![callers::statement(record)],
         ContactFact::RiskChanged { contact, risk } => vec![Statement::new(
             "UPDATE contacts SET risk = $2 WHERE contact_id = $1",
             [id(contact), word(risk)],

@@ -56,9 +56,11 @@ impl Call {
                 alias_root: person.as_ref().map_or(contact, |known| known.alias_root),
                 earlier_contacts: person.as_ref().map_or(0, |known| known.earlier_contacts),
                 last_seq: 0,
+                read_seq: None,
                 place: None,
             };
-            let knock = Knock { card, campaign: None, caller: person.map(|known| known.record) };
+            let knock =
+                Knock { card, campaign: None, called_from: person.map(|known| known.record) };
             room.house.switch.knock(Input::Arrive(arrival), knock).await
         })
     }
