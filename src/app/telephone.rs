@@ -87,10 +87,8 @@ pub async fn open(
         prompts,
         Arc::clone(&wires.directory),
     );
-    let settings = match config.demo.enabled {
-        true => config.sip.clone().with_loopback(),
-        false => config.sip.clone(),
-    };
+    let settings =
+        if config.demo.enabled { config.sip.clone().with_loopback() } else { config.sip.clone() };
     let house = sip::House {
         hub: wires.hub,
         switch: wires.switch,

@@ -238,7 +238,6 @@ impl Exchange {
     }
 
     /// Writes a header for each listener over the old one and sends.
-    #[expect(clippy::too_many_arguments, reason = "the one inner loop of the packet path")]
     fn pass_on(
         &mut self,
         key: usize,

@@ -87,6 +87,7 @@ static MU_TO_A: [u8; 256] = crossing(Law::Mu, Law::A);
 
 #[expect(
     clippy::as_conversions,
+    clippy::cast_possible_truncation,
     clippy::indexing_slicing,
     reason = "a table made at compile time; an index out of range would not compile"
 )]
@@ -104,7 +105,6 @@ const fn samples(law: Law) -> [i16; 256] {
 }
 
 #[expect(
-    clippy::as_conversions,
     clippy::indexing_slicing,
     reason = "a table made at compile time; an index out of range would not compile"
 )]
@@ -140,7 +140,12 @@ const fn mu_to_linear(byte: u8) -> i16 {
     if byte & 0x80 == 0 { magnitude - 0x84 } else { 0x84 - magnitude }
 }
 
-#[expect(clippy::as_conversions, reason = "the value is masked to 8 bits, in a const")]
+#[expect(
+    clippy::as_conversions,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "the value is masked to 8 bits, in a const"
+)]
 const fn linear_to_a(sample: i16) -> u8 {
     let (mask, magnitude) = if sample < 0 { (0x55, !sample) } else { (0xd5, sample) };
     // 13 bits of the 16 count.
@@ -150,7 +155,12 @@ const fn linear_to_a(sample: i16) -> u8 {
     ((((segment << 4) as i16) | (step & 0x0f)) as u8) ^ mask
 }
 
-#[expect(clippy::as_conversions, reason = "the value is masked to 8 bits, in a const")]
+#[expect(
+    clippy::as_conversions,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "the value is masked to 8 bits, in a const"
+)]
 const fn linear_to_mu(sample: i16) -> u8 {
     const BIAS: i16 = 0x84 >> 2;
     /// The largest magnitude that still fits the last segment, in 14 bits.

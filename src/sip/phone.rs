@@ -152,7 +152,7 @@ impl Phone {
         let held = self.call.as_ref().map(|call| (call.offer, call.contact, call.stage));
         match (news, held) {
             (ToPhone::Ring { offer, contact, line, .. }, _) => {
-                self.ring(offer, contact, line).await
+                self.ring(offer, contact, line).await;
             }
             (ToPhone::Stop { offer }, Some((ringing, _, Stage::Ringing))) if offer == ringing => {
                 self.hang_up();
@@ -233,7 +233,8 @@ impl Phone {
     async fn on_answered(&mut self, answer: Option<Response>) {
         let Some(call) = &mut self.call else { return };
         let offer = call.offer;
-        let agreed = answer.filter(|answer| answer.status_code.code() / 100 == 2).and_then(agreed);
+        let agreed =
+            answer.as_ref().filter(|answer| answer.status_code.code() / 100 == 2).and_then(agreed);
         let Some(agreed) = agreed else {
             self.hang_up();
             self.decline(offer).await;
@@ -310,7 +311,7 @@ impl Phone {
 }
 
 /// What the telephone's answer agrees to.
-fn agreed(answer: Response) -> Option<Agreed> {
+fn agreed(answer: &Response) -> Option<Agreed> {
     let offer = sdp::read(&answer.body).ok()?;
     Agreed::on(&offer).ok()
 }

@@ -331,7 +331,7 @@ mod tests {
         let from_nobody = invite("", "").iter().skip(1).copied().collect::<Vec<_>>();
         let from_nobody = String::from_utf8(from_nobody).unwrap().replace("Via", "Vxx");
         assert_eq!(judge(from_nobody.as_bytes()), Verdict::Drop);
-        assert_eq!(judge(&[b'x'; 65_000]), Verdict::Drop);
+        assert_eq!(judge(&vec![b'x'; 65_000]), Verdict::Drop);
         assert_eq!(judge(b"\r\n\r\n"), Verdict::Ping);
         assert_eq!(judge(b"\r\n"), Verdict::Drop);
     }

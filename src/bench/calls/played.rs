@@ -210,18 +210,18 @@ impl Played {
         let mut buffer = [0; 8_192];
         for _ in 0..BURST {
             let Some(text) = receive(&self.callers, &mut buffer)? else { break };
-            self.to_caller(&text, told)?;
+            self.on_caller(&text, told)?;
             heard += 1;
         }
         for _ in 0..BURST {
             let Some(text) = receive(&self.phones, &mut buffer)? else { break };
-            self.to_phone(&text, told, talk_us)?;
+            self.on_phone(&text, told, talk_us)?;
             heard += 1;
         }
         Ok(heard)
     }
 
-    fn to_caller(&mut self, text: &str, told: &mut Told) -> anyhow::Result<()> {
+    fn on_caller(&mut self, text: &str, told: &mut Told) -> anyhow::Result<()> {
         let id = line(text, "Call-ID: ");
         let number = id.split('@').next().and_then(|id| id.parse::<u64>().ok());
         let Some(number) = number else { return Ok(()) };
@@ -262,7 +262,7 @@ impl Played {
         send(&self.callers, &text, self.server)
     }
 
-    fn to_phone(&mut self, text: &str, told: &mut Told, talk_us: u64) -> anyhow::Result<()> {
+    fn on_phone(&mut self, text: &str, told: &mut Told, talk_us: u64) -> anyhow::Result<()> {
         if text.starts_with("SIP/2.0 ") {
             return Ok(());
         }

@@ -89,7 +89,7 @@ fn legs(shelf: &Shelf, out: &mut dyn Write) -> anyhow::Result<()> {
             media.stage(contact, TalkStage::Talking);
         }
     }
-    tell(out, legs.iter().map(|leg| leg.port).collect())?;
+    tell(out, &legs.iter().map(|leg| leg.port).collect::<Vec<u16>>())?;
     // Until the bench ends this process: it has nothing else to do.
     let _ = std::io::stdin().read(&mut [0]);
     loop {
@@ -97,8 +97,8 @@ fn legs(shelf: &Shelf, out: &mut dyn Write) -> anyhow::Result<()> {
     }
 }
 
-fn tell(out: &mut dyn Write, ports: Vec<u16>) -> anyhow::Result<()> {
-    writeln!(out, "{}", serde_json::to_string(&ports)?)?;
+fn tell(out: &mut dyn Write, ports: &[u16]) -> anyhow::Result<()> {
+    writeln!(out, "{}", serde_json::to_string(ports)?)?;
     out.flush().context("tell the ports")
 }
 
@@ -112,7 +112,7 @@ fn relay(shelf: &Shelf, out: &mut dyn Write) -> anyhow::Result<()> {
         sockets.push(socket);
     }
     let ports = sockets.iter().map(|socket| Ok(socket.local_addr()?.port()));
-    tell(out, ports.collect::<std::io::Result<Vec<u16>>>()?)?;
+    tell(out, &ports.collect::<std::io::Result<Vec<u16>>>()?)?;
     let mut events = Events::with_capacity(4_096);
     let mut buffer = [0; 1_500];
     let is_gathering = shelf.legs > TICK_ABOVE_LEGS;

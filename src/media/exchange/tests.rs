@@ -129,7 +129,7 @@ fn near(one: i16, other: i16) -> bool {
 /// One stream: no gap in the count, the clock moves on, and a marker only where something begins.
 fn assert_one_stream(heard: &[(Header, i16)]) {
     for pair in heard.windows(2) {
-        let [(one, _), (next, _)] = pair else { unreachable!() };
+        let ((one, _), (next, _)) = (&pair[0], &pair[1]);
         assert_eq!(next.seq, one.seq.wrapping_add(1), "{one:?} then {next:?}");
         assert_eq!(next.ssrc, one.ssrc);
         let step = next.timestamp.wrapping_sub(one.timestamp);
@@ -244,9 +244,9 @@ fn a_key_is_told_once_and_passed_on_under_the_other_sides_number() {
     let mut stage = Stage::talking();
     let aim = Aim { remote: Some(address(COUNSELOR)), keys: Some(96), ..Aim::default() };
     stage.exchange.aim(COUNSELOR, aim, stage.at);
-    let begun = rtp::Header { marker: true, payload_type: KEYS, seq: 1, timestamp: 800, ssrc: 5 };
+    let begun = Header { marker: true, payload_type: KEYS, seq: 1, timestamp: 800, ssrc: 5 };
     for seq in 1..=5 {
-        let mut packet = rtp::Header { seq, ..begun }.write().to_vec();
+        let mut packet = Header { seq, ..begun }.write().to_vec();
         packet.extend([1, 10, 0, 160]);
         let key = stage.exchange.keys[&SEEKER];
         stage.exchange.packet(key, address(SEEKER), &mut packet, stage.at, &mut stage.sent);
