@@ -217,9 +217,11 @@ impl Hall {
         let registry = self.poll.registry();
         let _ = registry.deregister(&mut line.voice);
         let _ = registry.deregister(&mut line.reports);
-        let port = line.port;
-        drop(line);
+        let Line { port, voice, reports, events, .. } = line;
+        drop((voice, reports));
         self.ports.give_back(port);
+        // Last: whoever sees the channel close may count on the port.
+        drop(events);
     }
 
     /// Events to their readers, and the counts for whoever looks.
