@@ -40,6 +40,8 @@ use tokio::sync::Semaphore;
 
 /// Calls that may still be saying goodbye when the house closes; far above `calls_max`.
 const TASKS_MAX: u32 = 1 << 20;
+/// How often "any port" is looked for.
+const ANY_PORT_TRIES: u32 = 16;
 /// How long the last goodbyes may take, s.
 const GOODBYE_S: u64 = 3;
 
@@ -89,6 +91,21 @@ pub struct Telephone {
     stack: CancellationToken,
 }
 
+/// A UDP socket whose port is free for TCP too: the stack listens there a moment later, and says
+/// nothing when it cannot. "Any port" is tried again where somebody else has the other half.
+async fn bind(address: SocketAddr) -> std::io::Result<UdpSocket> {
+    let tries = if address.port() == 0 { ANY_PORT_TRIES } else { 1 };
+    let mut last = None;
+    for _ in 0..tries {
+        let socket = UdpSocket::bind(address).await?;
+        match std::net::TcpListener::bind(socket.local_addr()?) {
+            Ok(_) => return Ok(socket),
+            Err(taken) => last = Some(taken),
+        }
+    }
+    Err(last.unwrap_or_else(|| std::io::ErrorKind::AddrInUse.into()))
+}
+
 /// Opens the telephone at `address`, over UDP and TCP.
 ///
 /// # Errors
@@ -99,10 +116,8 @@ pub async fn open(
     house: House,
 ) -> Result<Telephone, SipError> {
     let refused = |source| SipError::Listen { address, source };
-    let socket = UdpSocket::bind(address).await.map_err(refused)?;
+    let socket = bind(address).await.map_err(refused)?;
     let address = socket.local_addr().map_err(refused)?;
-    // The stack listens a moment later, and says nothing when it cannot.
-    drop(std::net::TcpListener::bind(address).map_err(refused)?);
     let (books, trunks) = (Arc::new(Books::default()), Trunks::new(settings));
     let clock = house.clock.clone();
     let socket = JudgedSocket::new(socket, settings, trunks.clone(), Arc::clone(&books), clock);
