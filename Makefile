@@ -33,6 +33,7 @@ packages:
 	compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || missing="$$missing postgresql"
 	fc-list :lang=zh 2>/dev/null | grep -q . || missing="$$missing fonts-noto-cjk fontconfig"
 	command -v sipp >/dev/null || missing="$$missing sip-tester"
+	command -v baresip >/dev/null || missing="$$missing baresip-core"
 	command -v espeak-ng >/dev/null || missing="$$missing espeak-ng"
 	command -v sox >/dev/null || missing="$$missing sox"
 	if [ -n "$$missing" ]; then

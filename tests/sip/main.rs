@@ -9,6 +9,7 @@ mod line;
 #[path = "../support/house.rs"]
 mod process;
 
+mod audio;
 mod calls;
 mod changes;
 mod refusals;
