@@ -1,13 +1,25 @@
 //! Real voices: baresip as a student's telephone and as a counselor's, each with a tone of its own,
 //! and what each has heard measured in what it has recorded.
 
+#![expect(
+    clippy::as_conversions,
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    reason = "sound is counted in samples and measured in floats, far below any limit"
+)]
+
+use crate::house::eventually;
 use crate::process::{House, Plan};
+use sqlx::ConnectOptions;
+use sqlx::sqlite::SqliteConnectOptions;
 use std::f64::consts::TAU;
 use std::fmt::Write;
 use std::net::UdpSocket;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 use tokio::process::{Child, Command};
 
 const SAMPLES_PER_S: usize = 8_000;
@@ -23,20 +35,22 @@ const PATIENCE: Duration = Duration::from_secs(20);
 struct Phone {
     directory: tempfile::TempDir,
     port: u16,
+    /// Where its keys are pressed from.
+    keys: u16,
 }
 
 impl Phone {
     fn new(name: &str, speaks_hz: f64, account: &str) -> Self {
         let directory = tempfile::Builder::new().prefix(name).tempdir().unwrap();
-        let (here, port) = (directory.path(), free_port());
+        let (here, port, keys) = (directory.path(), free_port(), free_port());
         write_wav(&here.join("says.wav"), speaks_hz, 20);
         std::fs::create_dir(here.join("heard")).unwrap();
         let account =
             format!("<sip:{name}@127.0.0.1:{port}>;regint=0;audio_codecs=PCMA{account}\n");
         std::fs::write(here.join("accounts"), account).unwrap();
         std::fs::write(here.join("contacts"), "").unwrap();
-        std::fs::write(here.join("config"), settings(here, port)).unwrap();
-        Self { directory, port }
+        std::fs::write(here.join("config"), settings(here, port, keys)).unwrap();
+        Self { directory, port, keys }
     }
 
     fn start(&self, arguments: &[&str]) -> Child {
@@ -50,6 +64,18 @@ impl Phone {
             .kill_on_drop(true)
             .spawn()
             .expect("baresip is installed by `make packages`")
+    }
+
+    /// Presses a key in the call that is on.
+    async fn press(&self, key: char) {
+        let order = format!(r#"{{"command":"sndcode","params":"{key}","token":"key"}}"#);
+        let order = format!("{}:{order},", order.len());
+        let mut stream = TcpStream::connect(("127.0.0.1", self.keys)).await.unwrap();
+        stream.write_all(order.as_bytes()).await.unwrap();
+        let mut answer = [0; 200];
+        let length = stream.read(&mut answer).await.unwrap();
+        let answer = String::from_utf8_lossy(&answer[..length]);
+        assert!(answer.contains("\"ok\":true"), "{answer}");
     }
 
     /// Everything heard since the call began; waits until the recording is whole.
@@ -75,19 +101,20 @@ impl Phone {
     }
 }
 
-fn settings(here: &Path, port: u16) -> String {
+fn settings(here: &Path, port: u16, keys: u16) -> String {
     let mut text = format!(
         "poll_method epoll\nsip_listen 127.0.0.1:{port}\ncall_max_calls 4\n\
          audio_player aubridge,ear\naudio_alert aubridge,bell\naudio_source aufile,{says}\n\
          audio_srate 8000\naudio_channels 1\nausrc_srate 8000\nauplay_srate 8000\n\
-         module_path /usr/lib/baresip/modules\nsnd_path {heard}\n",
+         module_path /usr/lib/baresip/modules\nsnd_path {heard}\n\
+         ctrl_tcp_listen 127.0.0.1:{keys}\n",
         says = here.join("says.wav").display(),
         heard = here.join("heard").display(),
     );
     for module in ["aufile", "aubridge", "sndfile", "g711"] {
         let _ = writeln!(text, "module {module}.so");
     }
-    text + "module_app account.so\nmodule_app menu.so\n"
+    text + "module_app account.so\nmodule_app menu.so\nmodule_app ctrl_tcp.so\n"
 }
 
 /// A port for UDP and TCP, and the one above it: baresip listens for TLS there.
@@ -202,4 +229,37 @@ async fn whoever_waits_is_greeted_and_never_left_in_silence() {
     }
     let echo = halves(&heard).map(|half| loudness(half, SEEKER_HZ)).fold(0.0, f64::max);
     assert!(echo < LOUD / 4.0, "the student hears themselves: {echo}");
+}
+
+/// Turns of the journal whose text holds `what`.
+async fn journaled(house: &House, what: &str) -> i64 {
+    let file =
+        SqliteConnectOptions::new().filename(house.data().join("xinqiao.db")).read_only(true);
+    let mut store = file.connect().await.unwrap();
+    let query = "SELECT count(*) FROM journal WHERE body LIKE '%' || ? || '%'";
+    sqlx::query_scalar(query).bind(what).fetch_one(&mut store).await.unwrap()
+}
+
+async fn until_journaled(house: &House, what: &str) {
+    let mut beat = tokio::time::interval(Duration::from_millis(50));
+    let seen = async {
+        while journaled(house, what).await == 0 {
+            beat.tick().await;
+        }
+    };
+    assert!(tokio::time::timeout(PATIENCE, seen).await.is_ok(), "never in the journal: {what}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_one_on_a_real_keypad_says_danger() {
+    let seeker = Phone::new("student", SEEKER_HZ, "");
+    let telephone = free_port();
+    let house = house(telephone, "0", "");
+    let dial = format!("/dial sip:12355@127.0.0.1:{telephone}");
+    let _calls = seeker.start(&["-e", &dial]);
+    eventually("voice", || recording(&seeker.directory.path().join("heard")).is_some()).await;
+    seeker.press('5').await;
+    seeker.press('1').await;
+    until_journaled(&house, r#""risk":"imminent""#).await;
+    assert_eq!(journaled(&house, r#""input":"danger""#).await, 1, "five is not danger");
 }
