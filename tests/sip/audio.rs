@@ -43,7 +43,7 @@ impl Phone {
     fn new(name: &str, speaks_hz: f64, account: &str) -> Self {
         let directory = tempfile::Builder::new().prefix(name).tempdir().unwrap();
         let (here, port, keys) = (directory.path(), free_port(), free_port());
-        write_wav(&here.join("says.wav"), speaks_hz, 20);
+        write_wav(&here.join("says.wav"), speaks_hz, 40);
         std::fs::create_dir(here.join("heard")).unwrap();
         let account =
             format!("<sip:{name}@127.0.0.1:{port}>;regint=0;audio_codecs=PCMA{account}\n");
@@ -205,7 +205,8 @@ async fn a_student_and_a_counselor_hear_each_other_and_hang_up_together() {
     let house = house(telephone, "1", &format!("sip:agent{{n}}@127.0.0.1:{}", counselor.port));
     let _answers = counselor.start(&[]);
     let dial = format!("/dial sip:12355@127.0.0.1:{telephone}");
-    let mut calls = seeker.start(&["-e", &dial, "-t", "7"]);
+    // The greeting is said to its end, whoever has answered meanwhile.
+    let mut calls = seeker.start(&["-e", &dial, "-t", "20"]);
     calls.wait().await.unwrap();
 
     assert_hears(&seeker.heard().await, COUNSELOR_HZ, SEEKER_HZ);
